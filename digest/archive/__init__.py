@@ -1,0 +1,6 @@
+"""The archive: all state on disk, and the only reader and writer of it."""
+
+from digest.archive.archive import Archive
+from digest.archive.journal import Journal
+
+__all__ = ["Archive", "Journal"]

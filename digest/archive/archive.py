@@ -1,0 +1,278 @@
+"""The archive as the rest of the program sees it: editions in, editions out, one commit point."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from digest.archive import seen, tables
+from digest.archive.history import History
+from digest.archive.journal import Journal
+from digest.archive.store import Store, write_atomically
+from digest.errors import ArchiveError
+from digest.records import EditionReport, Enrichment, Paper
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+HEAD = "HEAD.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is current. Replacing the file that holds this is the only way in which the archive changes.
+
+    `generation` counts commits and `readings` re-readings of everything; `seen` and `history` name
+    current files, `validators` the ETag and Last-Modified of feeds; `pending` editions are committed but their
+    reports are not yet written.
+    """
+
+    format: int = FORMAT
+    generation: int = 0
+    readings: int = 1
+    embedder: str = ""
+    dimension: int = 0
+    latest: str = ""
+    history: str = ""
+    seen: dict[str, str] = field(default_factory=dict)
+    validators: dict[str, tuple[str, str]] = field(default_factory=dict)
+    pending: tuple[str, ...] = ()
+
+
+class Archive:
+    """All state of one digest.
+
+    `url` is any fsspec URL. `marker` is a small file kept with the reports that says which generation they
+    came from: reports without their archive mean that it was lost, and that must not look like a first run.
+    """
+
+    def __init__(self, url: str, marker: Path | None = None) -> None:
+        self.store = Store(url)
+        self.marker = marker
+
+    @cached_property
+    def head(self) -> Head:
+        """What is current. Raises `ArchiveError` if it was lost, is damaged or is older than the reports."""
+        if not self.store.exists(HEAD):
+            self._refuse_lost()
+            return Head()
+        try:
+            found = json.loads(self.store.read(HEAD))
+            head = Head(**{**found, "pending": tuple(found["pending"])})
+        except (ValueError, TypeError, KeyError) as error:
+            raise ArchiveError(f"{self.store.path(HEAD)} is damaged; restore the archive from a backup") from error
+        if head.format != FORMAT:
+            raise ArchiveError(f"the archive has format {head.format}, this program knows {FORMAT}; upgrade it")
+        marked = self._marked()
+        if marked > head.generation:
+            raise ArchiveError(
+                f"the archive is older (generation {head.generation}) than the reports ({marked}); "
+                f"restore the newer one, or delete {self.marker} to go on from the old one"
+            )
+        return head
+
+    def _refuse_lost(self) -> None:
+        for folder in ("editions", "papers", "seen"):
+            if self.store.exists(folder) and self.store.names(folder):
+                raise ArchiveError(f"the archive {self.store.url} has lost its {HEAD}; restore it from a backup")
+        if self._marked():
+            raise ArchiveError(
+                f"there are reports but no archive at {self.store.url}: every paper would look new. "
+                f"Restore it, or delete {self.marker} to start afresh"
+            )
+
+    def _marked(self) -> int:
+        if self.marker is None or not self.marker.exists():
+            return 0
+        try:
+            return int(json.loads(self.marker.read_text(encoding="utf-8"))["generation"])
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            raise ArchiveError(f"{self.marker} is damaged; restore it from version control") from error
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the archive for writing; raises `ArchiveError` that names the other holder."""
+        with self.store.locked():
+            self.__dict__.pop("head", None)
+            if not self.store.exists(HEAD):
+                self._replace_head(self.head)
+            self._sweep()
+            yield
+
+    def _replace_head(self, head: Head) -> None:
+        self.store.write(HEAD, json.dumps(asdict(head), indent=1).encode() + b"\n")
+        self.__dict__["head"] = head
+        self.__dict__.pop("history", None)
+
+    def _sweep(self) -> None:
+        """Remove what a killed run left behind: files that no head names."""
+        current = {*self.head.seen.values(), self.head.history}
+        for folder in ("seen", "history"):
+            for name in self.store.names(folder) if self.store.exists(folder) else ():
+                if name not in current:
+                    self.store.remove(name)
+
+    def _dated(self, folder: str, edition: date, ending: str, readings: int = 1) -> str:
+        suffix = f".{readings}" if readings > 1 else ""
+        return f"{folder}/{edition.year}/{edition}{suffix}.{ending}"
+
+    @cached_property
+    def history(self) -> History:
+        """The running counts of every committed edition."""
+        return History.read(self.store, self.head.history)
+
+    def journal(self, edition: date) -> Journal:
+        """The work in progress on an edition."""
+        return Journal(self.store, edition)
+
+    def published(self, edition: date) -> bool:
+        """True if the edition is committed, with papers or as a day without any."""
+        return edition in self.history
+
+    def seen(self, keys: Iterable[str]) -> dict[str, int]:
+        """The highest known version of each of the `keys` that was ever taken in."""
+        return seen.look_up(self.store, self.head.seen, keys)
+
+    def validators(self, url: str) -> tuple[str, str]:
+        """The ETag and Last-Modified with which a feed last answered; empty where there are none."""
+        etag, modified = self.head.validators.get(url, ("", ""))
+        return etag, modified
+
+    def report(self, edition: date) -> EditionReport:
+        """The record of a committed edition. Raises `ArchiveError` if there is none."""
+        if not self.published(edition):
+            raise ArchiveError(f"the archive has no edition {edition}; `digest doctor` lists what it holds")
+        name = self._dated("editions", edition, "json", self.head.readings)
+        try:
+            return tables.REPORT.validate_json(self.store.read(name))
+        except ValueError as error:
+            raise self._damaged(name) from error
+
+    def papers(self, edition: date) -> tuple[Paper, ...]:
+        """The new papers of a committed edition, in the order of the report."""
+        name = self._dated("papers", edition, "parquet")
+        try:
+            return tables.papers_of(self.store.read_table(name))
+        except ValueError as error:
+            raise self._damaged(name) from error
+
+    def enrichments(self, edition: date) -> tuple[Enrichment, ...]:
+        """The current readings of an edition's papers, in their order."""
+        name = self._dated("readings", edition, "parquet", self.head.readings)
+        try:
+            return tables.enrichments_of(self.store.read_table(name))
+        except ValueError as error:
+            raise self._damaged(name) from error
+
+    def vectors(self, edition: date) -> tuple[list[str], NDArray[np.float32]]:
+        """Ids and vectors (n, d) of an edition's papers, in the archive's one space."""
+        name = self._vectors_name(edition)
+        try:
+            return tables.vectors_of(self.store.read_table(name), self.head.dimension)
+        except ValueError as error:
+            raise self._damaged(name) from error
+
+    def _vectors_name(self, edition: date) -> str:
+        return self._dated(f"vectors/{self.head.embedder}-{self.head.dimension}", edition, "parquet")
+
+    def _damaged(self, name: str) -> ArchiveError:
+        return ArchiveError(f"{self.store.path(name)} is damaged; restore it from a backup")
+
+    def check_embedder(self, model: str, dimension: int) -> None:
+        """Refuse vectors of another space than the archive's. Raises `ArchiveError`."""
+        if self.head.embedder and (self.head.embedder, self.head.dimension) != (model, dimension):
+            raise ArchiveError(
+                f"the archive's vectors are of {self.head.embedder} ({self.head.dimension} dimensions), "
+                f"not of {model} ({dimension}); use the provider and version that made them"
+            )
+
+    def fix_embedder(self, model: str, dimension: int) -> None:
+        """Hold the archive to one vector space: the first edition's. Raises `ArchiveError` on another."""
+        self.check_embedder(model, dimension)
+        if not self.head.embedder:
+            self._replace_head(replace(self.head, embedder=model, dimension=dimension))
+
+    def commit(
+        self,
+        report: EditionReport,
+        papers: Sequence[Paper] = (),
+        enrichments: Sequence[Enrichment] = (),
+        vectors: NDArray[np.float32] | None = None,
+        validators: Mapping[str, tuple[str, str]] | None = None,
+    ) -> None:
+        """Take an edition in, whole: new files first, then the head, then what they replace is removed.
+
+        `validators` are those with which this edition's feeds answered: kept only now, because a feed that was
+        answered but not taken in must be asked for in full again.
+        """
+        head, edition = self.head, report.edition
+        if self.published(edition):
+            raise ArchiveError(f"edition {edition} is already committed")
+        if papers and vectors is not None:
+            self.store.write_table(self._dated("papers", edition, "parquet"), tables.papers_frame(papers))
+            self._write_readings(edition, enrichments, head.readings)
+            ids = [paper.id for paper in papers]
+            self.store.write_table(self._vectors_name(edition), tables.vectors_frame(ids, vectors))
+        self._write_report(report, head.readings)
+        generation = head.generation + 1
+        versions = {key: paper.version for paper in (*papers, *report.updated) for key in paper.keys}
+        shards = seen.extend(self.store, head.seen, versions, generation)
+        history = self.history.extended(report)
+        self._replace_head(
+            replace(
+                head,
+                generation=generation,
+                latest=max(head.latest, str(edition)),
+                history=history.write(self.store, generation),
+                seen=shards,
+                validators={**head.validators, **(validators or {})},
+                pending=(*head.pending, str(edition)),
+            )
+        )
+        self.journal(edition).discard()
+        self._sweep()
+
+    def _write_readings(self, edition: date, enrichments: Sequence[Enrichment], readings: int) -> None:
+        name = self._dated("readings", edition, "parquet", readings)
+        self.store.write_table(name, tables.enrichments_frame(enrichments))
+
+    def _write_report(self, report: EditionReport, readings: int) -> None:
+        name = self._dated("editions", report.edition, "json", readings)
+        self.store.write(name, tables.REPORT.dump_json(report, indent=1) + b"\n")
+
+    def reread(self, editions: Iterable[tuple[EditionReport, Sequence[Enrichment]]]) -> None:
+        """Replace every edition's readings and record at once, as a new generation of readings."""
+        head, history = self.head, History()
+        readings = head.readings + 1
+        for report, enrichments in editions:
+            if enrichments:
+                self._write_readings(report.edition, enrichments, readings)
+            self._write_report(report, readings)
+            history = history.extended(report)
+        generation = head.generation + 1
+        name = history.write(self.store, generation)
+        pending = tuple(str(day) for day in history.editions)
+        self._replace_head(replace(head, generation=generation, readings=readings, history=name, pending=pending))
+        self._sweep()
+
+    @property
+    def pending(self) -> tuple[date, ...]:
+        """Editions committed but not yet rendered, oldest first."""
+        return tuple(sorted(date.fromisoformat(day) for day in self.head.pending))
+
+    def rendered(self, edition: date) -> None:
+        """Note that an edition's reports are written, and mark them with the archive's generation."""
+        if self.marker is not None and self._marked() != self.head.generation:
+            mark: dict[str, Any] = {"generation": self.head.generation}
+            write_atomically(self.marker, json.dumps(mark).encode() + b"\n")
+        left = tuple(day for day in self.head.pending if day != str(edition))
+        if left != self.head.pending:
+            self._replace_head(replace(self.head, pending=left))

@@ -1,0 +1,87 @@
+"""Running counts per edition and category: what means, trends and the calendar are read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from digest.archive.store import Store
+from digest.errors import ArchiveError
+from digest.records import EditionReport, Outcome
+
+WINDOW = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One committed edition in numbers; `counts` by category slug, primary category only."""
+
+    edition: date
+    outcome: Outcome
+    updated: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """All new papers of the edition."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Every committed edition, by date."""
+
+    days: dict[date, Day] = field(default_factory=dict)
+
+    def __contains__(self, edition: date) -> bool:
+        return edition in self.days
+
+    @property
+    def editions(self) -> list[date]:
+        """The committed editions, oldest first."""
+        return sorted(self.days)
+
+    def window(self, edition: date) -> list[Day]:
+        """The editions with papers of the 30 days before `edition`, oldest first."""
+        found = [d for d in self.days.values() if edition - WINDOW <= d.edition < edition]
+        return sorted((d for d in found if d.outcome is Outcome.PUBLISHED), key=lambda d: d.edition)
+
+    def extended(self, report: EditionReport) -> History:
+        """This history and one edition more."""
+        counts = {share.category: share.count for share in report.shares}
+        day = Day(report.edition, report.outcome, report.ledger.updated, counts)
+        return History({**self.days, report.edition: day})
+
+    @classmethod
+    def read(cls, store: Store, name: str) -> History:
+        """The history in a file; no name: there is none yet. Raises `ArchiveError` on a damaged one."""
+        if not name:
+            return cls()
+        days: dict[date, Day] = {}
+        try:
+            frame = store.read_table(name)
+            columns = (frame[c].tolist() for c in ("edition", "outcome", "updated", "category", "count"))
+            for text, outcome, updated, category, count in zip(*columns, strict=True):
+                edition = date.fromisoformat(text)
+                day = days.setdefault(edition, Day(edition, Outcome(outcome), int(updated)))
+                if category:
+                    day.counts[category] = int(count)
+        except (KeyError, ValueError, TypeError) as error:
+            raise ArchiveError(f"{store.path(name)} is damaged; restore it from a backup") from error
+        return cls(days)
+
+    def write(self, store: Store, generation: int) -> str:
+        """Write a new file; returns its name, which only the head makes current."""
+        import pandas as pd
+
+        rows = [
+            (str(day.edition), day.outcome.value, day.updated, category, count)
+            for edition in self.editions
+            for day in (self.days[edition],)
+            # A day with nothing announced keeps one row, so that the calendar knows it.
+            for category, count in (sorted(day.counts.items()) or [("", 0)])
+        ]
+        frame = pd.DataFrame(rows, columns=["edition", "outcome", "updated", "category", "count"])
+        name = f"history/{generation}.parquet"
+        store.write_table(name, frame)
+        return name

@@ -1,0 +1,134 @@
+"""The commands and their options; each hands over to its room."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from digest import __version__
+from digest.errors import DigestError
+
+app = typer.Typer(
+    name="digest",
+    help="A daily digest of new papers: fetched, read, sorted, and written as dated Markdown reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Workspace = Annotated[
+    Path,
+    typer.Option(
+        "--workspace",
+        envvar="DIGEST_WORKSPACE",
+        help="The folder of digest.toml, reports/ and archive/.",
+        file_okay=False,
+    ),
+]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE")]
+
+
+def main() -> None:
+    """Run the command line; a `DigestError` becomes one line on standard error and exit code 1."""
+    try:
+        app()
+    except DigestError as error:
+        print(f"digest: {error}", file=sys.stderr)
+        raise SystemExit(1) from error
+    except KeyboardInterrupt:
+        print("digest: stopped; the same command goes on from here", file=sys.stderr)
+        raise SystemExit(130) from None
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"digest {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """A daily digest of new papers: fetched, read, sorted, and written as dated Markdown reports."""
+
+
+@app.command()
+def run(
+    edition: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Publish this day only.")
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Publish every day from this one on."),
+    ] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Publish the three invented editions that come with the program.")
+    ] = False,
+    provider: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who reads the papers, instead of the setting.")
+    ] = None,
+    workspace: Workspace = Path(),
+) -> None:
+    """Publish every edition that is due: today's, and any announcement day missed since the first."""
+    from digest.cli.publishing import publish_due
+
+    if sum((edition is not None, since is not None, sample)) > 1:
+        raise typer.BadParameter("use only one of --edition, --since and --sample")
+    flags: dict[str, Any] = {"provider": provider} if provider else {}
+    publish_due(
+        workspace,
+        flags,
+        edition=edition.date() if edition else None,
+        since=since.date() if since else None,
+        sample=sample,
+    )
+
+
+@app.command()
+def render(
+    date: Annotated[
+        datetime | None, typer.Argument(formats=["%Y-%m-%d"], metavar="DATE", help="The edition.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every edition of the archive.")] = False,
+    recategorise: Annotated[
+        bool,
+        typer.Option("--recategorise", help="First sort the whole archive by the taxonomy as it is now."),
+    ] = False,
+    workspace: Workspace = Path(),
+) -> None:
+    """Rewrite reports from the archive, without any network."""
+    from digest.cli.publishing import render_again
+
+    if (date is None) == (not everything and not recategorise):
+        raise typer.BadParameter("name one DATE, or use --all (--recategorise always renders all)")
+    render_again(workspace, date.date() if date else None, recategorise=recategorise)
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What to look for.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many papers to show.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list instead of lines.")] = False,
+    workspace: Workspace = Path(),
+) -> None:
+    """Find papers of the archive by meaning and by words, newest first among equals."""
+    from digest.cli.finding import find_papers
+
+    find_papers(workspace, " ".join(words), limit, as_json=as_json)
+
+
+@app.command()
+def doctor(workspace: Workspace = Path()) -> None:
+    """Tell what is configured, what is reachable and whether the archive is sound, with the way out."""
+    from digest.cli.finding import examine
+
+    if not examine(workspace):
+        raise typer.Exit(1)

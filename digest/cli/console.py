@@ -1,0 +1,91 @@
+"""What commands print: progress bars on a terminal and plain lines otherwise, and a summary of an edition."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from digest.records import OTHER, EditionReport, Outcome
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+BAR_COLUMNS = 32
+
+
+def say(line: str) -> None:
+    """A line on standard output; never interpreted as markup."""
+    print(line, flush=True)
+
+
+def warn(line: str) -> None:
+    """A line on standard error."""
+    print(line, file=sys.stderr, flush=True)
+
+
+class Steps:
+    """Shows how far an edition is: called with a step's name, what is done and the total."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._bars: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bars = Progress(console=Console(stderr=True), transient=True)
+            self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bars is not None:
+            self._bars.stop()
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Move the step's bar, or print a line once the step is complete."""
+        if self._bars is None:
+            if done == total and total:
+                warn(f"{self._title}: {step} done ({done})" if total > 1 else f"{self._title}: {step} done")
+            return
+        if step not in self._tasks:
+            self._tasks[step] = self._bars.add_task(f"{self._title} {step}", total=total)
+        self._bars.update(self._tasks[step], completed=done, total=total)
+
+
+def show_edition(report: EditionReport, page: Path | None) -> None:
+    """Print how an edition ended, its bars by category, and where its report is."""
+    if report.outcome is Outcome.QUIET or page is None:
+        say(f"{report.edition}: nothing was announced.")
+        return
+    ledger = report.ledger
+    say(
+        f"{report.edition}: {ledger.announced} announced = {ledger.new} new + {ledger.updated} updated "
+        f"+ {ledger.seen} already reported + {len(ledger.failed)} failed"
+    )
+    names = {category.slug: (category.emoji, category.name("en")) for category in report.categories}
+    most = max((share.count for share in report.shares), default=0)
+    wide = max((len(names[share.category][1]) for share in report.shares), default=0)
+    draw = _encodable("█", "#")
+    for share in sorted(report.shares, key=lambda s: (s.category == OTHER, -s.count)):
+        emoji, name = names[share.category]
+        bar = draw * max(1, round(BAR_COLUMNS * share.count / most)) if share.count else ""
+        say(f"  {_encodable(emoji, '-')} {name:<{wide}} {share.count:>4} {share.change:>4} {bar}".rstrip())
+    for source in report.sources:
+        if source.error:
+            warn(f"{report.edition}: source {source.name} failed: {source.error}")
+    say(f"  {_encodable('→', '->')} {page}")
+
+
+def _encodable(text: str, otherwise: str) -> str:
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return otherwise
+    return text

@@ -1,0 +1,59 @@
+"""`digest search` and `digest doctor`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from digest import doctor
+from digest.cli.console import say
+from digest.cli.setting import open_setting
+from digest.registry import EMBEDDERS, load
+from digest.search import Hit, search
+from digest.text import delatex
+
+
+def find_papers(workspace: Path, query: str, limit: int, as_json: bool) -> None:
+    """Print the best papers for a query, as lines or as one JSON list."""
+    setting = open_setting(workspace)
+    embedder = load(EMBEDDERS, "local").open(setting.config)
+    hits = search(setting.archive, embedder, query, limit)
+    if as_json:
+        say(json.dumps([_fields(hit) for hit in hits], ensure_ascii=False, indent=1))
+        return
+    if not hits:
+        empty = not setting.archive.history.editions
+        say("The archive holds no papers yet; `digest run` fetches some." if empty else "Nothing found.")
+    for hit in hits:
+        say(f"{hit.edition}  {delatex(hit.paper.title)}")
+        say(f"            {hit.paper.url or hit.paper.id}")
+        if hit.reading.tldr:
+            say(f"            {hit.reading.tldr}")
+
+
+def _fields(hit: Hit) -> dict[str, object]:
+    return {
+        "id": hit.paper.id,
+        "edition": str(hit.edition),
+        "title": delatex(hit.paper.title),
+        "authors": list(hit.paper.authors),
+        "url": hit.paper.url,
+        "tldr": hit.reading.tldr,
+        "category": hit.reading.primary,
+        "score": round(hit.score, 4),
+    }
+
+
+def examine(workspace: Path) -> bool:
+    """Print every finding; True if all is well."""
+    setting = open_setting(workspace)
+    well = True
+    for group in (
+        doctor.settings(setting.config, setting.assets),
+        doctor.archive_findings(setting.archive),
+        doctor.reachable(setting.sources()),
+    ):
+        for finding in group:
+            say(f"{'ok ' if finding.well else 'BAD'}  {finding.text}")
+            well = well and finding.well
+    return well

@@ -1,0 +1,119 @@
+"""Looks at everything a digest needs and says what is wrong, each finding with its way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from digest.archive import Archive
+from digest.assets import Assets
+from digest.config import FILE, Config
+from digest.errors import DigestError
+from digest.records import EditionReport, Outcome
+from digest.schedule import announcement_days
+from digest.sources.base import Source
+
+TEMPLATES = ("report.md.j2", "category.md.j2", "card.md.j2", "parts.md.j2", "index.md.j2")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is well, and what was seen or what to do."""
+
+    well: bool
+    text: str
+
+
+def settings(config: Config, assets: Assets) -> Iterator[Finding]:
+    """What is configured, and which file won."""
+    path = config.workspace / FILE
+    yield Finding(True, f"settings: {path if path.exists() else 'defaults (no digest.toml)'}")
+    names = [("prompts", "taxonomy.toml"), *(("templates", name) for name in TEMPLATES)]
+    names += [("templates", f"strings/{language}.toml") for language in config.languages]
+    own = [assets.find(kind, name) for kind, name in names if (assets.workspace / kind / name).is_file()]
+    yield Finding(True, f"own templates and prompts: {', '.join(map(str, own)) or 'none, the shipped ones hold'}")
+    yield Finding(True, f"provider: {config.provider}; sources: {', '.join(config.sources)}")
+
+
+def reachable(sources: Sequence[Source]) -> Iterator[Finding]:
+    """Whether each source answers."""
+    for source in sources:
+        try:
+            yield Finding(True, f"source {source.name}: {source.check()}")
+        except DigestError as error:
+            yield Finding(False, f"source {source.name}: {error}")
+
+
+def archive_findings(archive: Archive) -> Iterator[Finding]:
+    """Whether the archive is sound: every file readable, the ledger complete, no id twice."""
+    try:
+        editions = archive.history.editions
+    except DigestError as error:
+        yield Finding(False, f"archive: {error}")
+        return
+    if not editions:
+        yield Finding(True, f"archive {archive.store.url}: empty; `digest run` makes the first edition")
+        return
+    held: dict[str, date] = {}
+    faults = [fault for edition in editions for fault in _edition_faults(archive, edition, held)]
+    days = archive.history.days.values()
+    total = sum(day.total for day in days)
+    yield Finding(
+        not faults,
+        f"archive {archive.store.url}: {len(editions)} editions from {editions[0]} to {editions[-1]}, "
+        f"{total} papers, vectors of {archive.head.embedder} in {archive.head.dimension} dimensions",
+    )
+    yield from (Finding(False, fault) for fault in faults)
+    yield from _gaps(archive)
+    for edition in archive.pending:
+        yield Finding(False, f"edition {edition} is committed but not rendered; `digest run` finishes it")
+    if archive.store.exists("journal"):
+        for name in archive.store.names("journal"):
+            day = name.removeprefix("journal/").removesuffix(".jsonl")
+            yield Finding(False, f"edition {day} was begun and not finished; `digest run --edition {day}` does")
+
+
+def _gaps(archive: Archive) -> Iterator[Finding]:
+    editions = archive.history.editions
+    days = announcement_days(editions[0], editions[-1])
+    missed = [str(day) for day in days if not archive.published(day)]
+    if missed:
+        shown = ", ".join(missed[:5]) + (f" and {len(missed) - 5} more" if len(missed) > 5 else "")
+        yield Finding(False, f"no edition for {shown}; `digest run --edition DATE` makes one")
+
+
+def _edition_faults(archive: Archive, edition: date, held: dict[str, date]) -> Iterator[str]:
+    out = "restore the archive from a backup"
+    try:
+        report = archive.report(edition)
+        if not report.ledger.balanced:
+            yield f"edition {edition}: its accounting does not add up; {out}"
+        if report.outcome is Outcome.QUIET or not report.ledger.new:
+            return
+        papers = archive.papers(edition)
+        readings = [e.paper_id for e in archive.enrichments(edition)]
+        vectors = archive.vectors(edition)[0]
+        known = archive.seen(key for paper in papers for key in paper.keys)
+    except DigestError as error:
+        yield f"edition {edition}: {error}"
+        return
+    ids = [paper.id for paper in papers]
+    checks: list[tuple[bool, Callable[[], str]]] = [
+        (ids == readings == vectors, lambda: "its papers, readings and vectors are not of the same papers"),
+        (
+            len(ids) == report.ledger.new,
+            lambda: f"it holds {len(ids)} papers, its ledger says {report.ledger.new}",
+        ),
+        (_counts(report) == archive.history.days[edition].counts, lambda: "its counts are not the history's"),
+        (all(i in known for i in ids), lambda: f"{sum(i not in known for i in ids)} papers are not in the ledger"),
+    ]
+    yield from (f"edition {edition}: {say()}; {out}" for well, say in checks if not well)
+    for paper_id in ids:
+        if paper_id in held:
+            yield f"{paper_id} is new in {held[paper_id]} and again in {edition}; {out}"
+        held[paper_id] = edition
+
+
+def _counts(report: EditionReport) -> dict[str, int]:
+    return {share.category: share.count for share in report.shares}

@@ -1,0 +1,25 @@
+"""The one family of errors that a user may see: a single line that names the way out."""
+
+
+class DigestError(Exception):
+    """Something failed in a way that the user can mend; shown as one line, exit code 1."""
+
+
+class ConfigError(DigestError):
+    """The settings, the taxonomy or an asset are wrong; every mistake is listed."""
+
+
+class SourceError(DigestError):
+    """A source could not be fetched or did not answer in full."""
+
+
+class StaleSource(SourceError):
+    """A source answered, but still shows an earlier announcement day."""
+
+
+class ProviderError(DigestError):
+    """A provider could not read or embed papers."""
+
+
+class ArchiveError(DigestError):
+    """The archive is missing, unreadable, locked or at odds with the reports."""

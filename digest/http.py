@@ -1,0 +1,199 @@
+"""The one polite client: spacing, retries, Retry-After, time and size limits, and no way to private addresses."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import random
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from digest import __version__
+from digest.config import Config
+from digest.errors import SourceError
+
+MAX_BYTES = 64 * 2**20
+MAX_REDIRECTS = 5
+LONGEST_WAIT = 600.0
+RETRIED = {408, 425, 429, 500, 502, 503, 504}
+REDIRECTS = {301, 302, 303, 307, 308}
+
+log = logging.getLogger(__name__)
+
+
+class Unusable(Exception):
+    """An answer arrived, but is not what was asked for; the client asks again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer: its status, its body as bytes (decompressed), and its headers by lower-case name."""
+
+    url: str
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure(Exception):
+    """One failed attempt: why, how long the server asks us to wait, and whether asking again can help."""
+
+    reason: str
+    wait: float | None = None
+    final: bool = False
+
+
+class Client:
+    """Asks one question at a time; arXiv's hosts, taken together, are given `delay` seconds after each answer.
+
+    Another run may have asked a moment before this one began, so the first question waits as well.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._timeout = config.http.timeout
+        self._retries = config.http.retries
+        self._delay = config.arxiv.delay
+        self._spaced = {_host(config.arxiv.api_url), _host(config.arxiv.feed_url)}
+        self._trusted = self._spaced | {_host(url) for url in config.feed.urls}
+        self._sleep, self._clock = sleep, clock
+        self._last_spaced = clock()
+        self._random = random.Random(0)  # noqa: S311 - jitter is no secret
+        self._session = requests.Session()
+        contact = f"; {config.http.contact}" if config.http.contact else ""
+        self._session.headers["User-Agent"] = f"paper-digest/{__version__} (daily paper digest{contact})"
+
+    def get(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        check: Callable[[bytes], None] | None = None,
+    ) -> Response:
+        """The answer to a GET, after redirects and retries; a 304 counts as an answer.
+
+        `check` looks at the body and raises `Unusable` if it is not what was asked for. Raises `SourceError`
+        once no retry is left, or at once where asking again cannot help.
+        """
+        for attempt in range(self._retries + 1):
+            try:
+                response = self._follow(url, headers or {})
+                if check is not None and response.status == requests.codes.ok:
+                    check(response.body)
+                return response
+            except Unusable as error:
+                failure = _Failure(str(error))
+            except _Failure as error:
+                failure = error
+            log.info("attempt %d at %s failed: %s", attempt + 1, url, failure.reason)
+            if failure.final or (failure.wait or 0) > LONGEST_WAIT:
+                break
+            if attempt < self._retries:
+                self._sleep(self._backoff(attempt) if failure.wait is None else failure.wait)
+        raise SourceError(f"{url} could not be fetched: {failure.reason}; nothing is lost, try again later")
+
+    def _backoff(self, attempt: int) -> float:
+        longest: float = min(120.0, max(self._delay, 0.05) * 2**attempt)
+        return longest * self._random.uniform(0.8, 1.2)
+
+    def _follow(self, url: str, headers: Mapping[str, str]) -> Response:
+        for _ in range(MAX_REDIRECTS + 1):
+            response = self._once(url, headers)
+            if response.status not in REDIRECTS:
+                return response
+            url = urljoin(url, response.headers.get("location", ""))
+            self._refuse_private(url)
+        raise _Failure("too many redirects", final=True)
+
+    def _once(self, url: str, headers: Mapping[str, str]) -> Response:
+        spaced = _host(url) in self._spaced
+        if spaced:
+            self._sleep(max(0.0, self._last_spaced + self._delay - self._clock()))
+        try:
+            with self._session.get(
+                url, headers=dict(headers), timeout=self._timeout, stream=True, allow_redirects=False
+            ) as answer:
+                status = answer.status_code
+                found = {name.lower(): value for name, value in answer.headers.items()}
+                body = b"" if status in REDIRECTS else self._body(answer)
+        except requests.exceptions.InvalidURL as error:
+            raise _Failure(f"no valid address ({error})", final=True) from error
+        except requests.RequestException as error:
+            raise _Failure(_reason(error)) from error
+        finally:
+            if spaced:
+                self._last_spaced = self._clock()
+        if status in RETRIED:
+            raise _Failure(f"the server answered {status}", _retry_after(found.get("retry-after")))
+        if status >= requests.codes.bad_request:
+            raise _Failure(f"the server answered {status}", final=True)
+        return Response(url, status, body, found)
+
+    def _body(self, answer: requests.Response) -> bytes:
+        # The timeout of requests is per read: a server that drips bytes would hold us for ever without this.
+        end = self._clock() + 10 * self._timeout
+        parts, size = [], 0
+        for part in answer.iter_content(65536):
+            size += len(part)
+            if size > MAX_BYTES:
+                raise _Failure(f"the answer is larger than {MAX_BYTES >> 20} MiB", final=True)
+            if self._clock() > end:
+                raise _Failure("the answer takes too long")
+            parts.append(part)
+        return b"".join(parts)
+
+    def _refuse_private(self, url: str) -> None:
+        """Refuse a redirect to anything but http(s) on a public address, or on a host from the settings."""
+        host = _host(url)
+        if urlsplit(url).scheme not in ("http", "https") or not host:
+            raise _Failure(f"redirected to {url!r}, which is no web address", final=True)
+        if host in self._trusted:
+            return
+        try:
+            found = socket.getaddrinfo(urlsplit(url).hostname, None)
+        except OSError as error:
+            raise _Failure(f"redirected to {host}, which cannot be resolved") from error
+        if not all(ipaddress.ip_address(str(entry[4][0]).split("%")[0]).is_global for entry in found):
+            raise _Failure(f"redirected to the private address {host}", final=True)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
+
+
+def _reason(error: requests.RequestException) -> str:
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the answer broke off"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection"
+    return type(error).__name__
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Seconds that a Retry-After header asks for, given as a number or as a date; None without a valid one."""
+    if not value:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None

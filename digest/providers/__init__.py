@@ -1,0 +1,1 @@
+"""Who reads and embeds papers; one folder or file per provider, entered in `digest.registry.PROVIDERS`."""

@@ -1,0 +1,219 @@
+"""An edition's record to the Markdown pages of its report; pure: the same record gives the same bytes."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from digest import text
+from digest.records import OTHER, Category, EditionReport, Enrichment, Paper, Share, Synthesis
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+# GitHub stops rendering large Markdown files; the promise is 400 kB a page.
+PAGE_BYTES = 390_000
+CARD_AUTHORS, LINE_AUTHORS = 20, 3
+LIMITS = {"title": 300, "author": 60, "abstract": 4000, "comment": 300}
+# What a section shows on the dated page when everything would not fit.
+CAPS = (10_000, 200, 100, 60, 40, 25, 15, 10, 5, 2, 0)
+
+# What templates may do to a text before it stands in Markdown: `short` cleans, cuts and escapes what a source
+# said, `verbatim` escapes what is clean already, `url` gives an address that cannot lead elsewhere, or nothing.
+FILTERS: dict[str, Callable[..., str]] = {
+    "short": lambda value, limit: text.markdown(text.truncate(text.delatex(value), limit)),
+    "verbatim": text.markdown,
+    "url": lambda value: text.safe_url(value) or "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A committed edition with its new papers and their readings, in one order."""
+
+    report: EditionReport
+    papers: tuple[Paper, ...]
+    enrichments: tuple[Enrichment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A report language: its code, its phrases, and whether it is the first, whose files carry no suffix."""
+
+    code: str
+    phrases: Mapping[str, str]
+    first: bool
+
+    @property
+    def suffix(self) -> str:
+        """What the language adds to file names: nothing, or `.ko`."""
+        return "" if self.first else f".{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A paper as the templates show it; `number` counts within its section, `page` is its card's file."""
+
+    number: int
+    paper: Paper
+    reading: Enrichment
+    anchor: str
+    page: str
+    code: str
+    also: tuple[Category, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A category section as the templates show it."""
+
+    category: Category
+    share: Share
+    percent: int
+    entries: tuple[Entry, ...]
+    synthesis: Synthesis | None
+    # Paper id to entry, for the citations.
+    cited: Mapping[str, Entry]
+
+
+def folder(edition: date) -> str:
+    """Where an edition's reports live, relative to the reports folder."""
+    return f"{edition:%Y/%m}"
+
+
+def page_name(edition: date, language: Language) -> str:
+    """The dated page's path relative to the reports folder."""
+    return f"{folder(edition)}/{edition}{language.suffix}.md"
+
+
+def chart_name(edition: date, language: Language) -> str:
+    """The chart's path relative to the reports folder."""
+    return f"{folder(edition)}/{edition}{language.suffix}.svg"
+
+
+def render(
+    edition: Edition, language: Language, others: Sequence[Language], title: str, environment: Environment
+) -> dict[str, str]:
+    """Every page of an edition in one language: path relative to the reports folder -> Markdown.
+
+    Each page stays under `PAGE_BYTES`: cards go on to further pages, and where lines of papers would not fit on
+    the dated page, each section shows its first ones and leads to its cards for the rest.
+    """
+    report = edition.report
+    pages: dict[str, str] = {}
+    views = []
+    for share in sorted(report.shares, key=lambda s: (s.category == OTHER, -s.count)):
+        if share.count:
+            view, cards = _section(edition, share, language, environment)
+            views.append(view)
+            pages.update(cards)
+    context = _context(edition, views, language, others, title)
+    template = environment.get_template("report.md.j2")
+    for cap in CAPS:
+        dated = template.render(context, cap=cap)
+        if len(dated.encode()) <= PAGE_BYTES:
+            break
+    pages[page_name(report.edition, language)] = dated
+    return pages
+
+
+def _context(
+    edition: Edition, views: Sequence[View], language: Language, others: Sequence[Language], title: str
+) -> dict[str, Any]:
+    report = edition.report
+    moved = [s for s in report.shares if s.mean is not None and _unusual(s.count, s.mean)]
+    names = {c.slug: f"{c.emoji} {c.name(language.code)}" for c in report.categories}
+    return {
+        **_frame(report, language, title),
+        "chart": chart_name(report.edition, language).rsplit("/", 1)[1],
+        "others": [(o.phrases["language_name"], page_name(report.edition, o).rsplit("/", 1)[1]) for o in others],
+        "views": views,
+        "names": names,
+        "largest": [f"{names[v.category.slug]} ({v.share.count})" for v in views[:3]],
+        "above": [f"{names[s.category]} ({s.change})" for s in moved if s.change.startswith("+")],
+        "below": [f"{names[s.category]} ({s.change})" for s in moved if s.change.startswith("-")],
+        "extractive": any(e.extractive for e in edition.enrichments),
+        "unread": sum(1 for e in edition.enrichments if not e.provider),
+        "line_authors": LINE_AUTHORS,
+    }
+
+
+def _frame(report: EditionReport, language: Language, title: str) -> dict[str, Any]:
+    weekday = language.phrases["weekdays"].split()[report.edition.weekday()]
+    return {
+        "t": language.phrases,
+        "language": language.code,
+        "suffix": language.suffix,
+        "report": report,
+        "title": title,
+        "weekday": weekday,
+        "notice": any(source.name == "sample" for source in report.sources),
+        "limits": LIMITS,
+    }
+
+
+def _unusual(count: int, mean: float) -> bool:
+    """True beyond two standard deviations of a Poisson count, and by three papers at least."""
+    return abs(count - mean) >= max(3.0, 2 * math.sqrt(max(mean, 1.0)))
+
+
+def _section(
+    edition: Edition, share: Share, language: Language, environment: Environment
+) -> tuple[View, dict[str, str]]:
+    """A category's section for the dated page, and the pages of its cards."""
+    report = edition.report
+    categories = {category.slug: category for category in report.categories}
+    category = categories[share.category]
+    base = f"{report.edition}/{category.slug}"
+    module = environment.get_template("card.md.j2")
+    frame = _frame(report, language, "")
+    entries: list[Entry] = []
+    pages: list[list[str]] = [[]]
+    size = 0
+    rows = [(p, e) for p, e in zip(edition.papers, edition.enrichments, strict=True) if e.primary == category.slug]
+    for number, (paper, reading) in enumerate(rows, start=1):
+        entry = Entry(
+            number=number,
+            paper=paper,
+            reading=reading,
+            anchor=anchor(paper.id),
+            page="",
+            code=text.repository_url(f"{paper.abstract} {paper.comment}") or "",
+            also=tuple(categories[slug] for slug in reading.secondary if slug in categories),
+        )
+        card = module.render(frame, entry=entry, names=None, card_authors=CARD_AUTHORS)
+        if size and size + len(card.encode()) > PAGE_BYTES - 4000:
+            pages.append([])
+            size = 0
+        size += len(card.encode())
+        pages[-1].append(card)
+        entries.append(_placed(entry, _card_page(base, len(pages), language)))
+    synthesis = next((s for s in report.syntheses if s.category == category.slug), None)
+    percent = round(100 * share.count / max(report.ledger.new, 1))
+    view = View(category, share, percent, tuple(entries), synthesis, {e.paper.id: e for e in entries})
+    rendered = {}
+    for page, cards in enumerate(pages, start=1):
+        path = f"{folder(report.edition)}/{_card_page(base, page, language)}"
+        neighbours = [_card_page(base, n, language).rsplit("/", 1)[1] for n in range(1, len(pages) + 1)]
+        rendered[path] = environment.get_template("category.md.j2").render(
+            frame, category=category, cards=cards, page=page, neighbours=neighbours
+        )
+    return view, rendered
+
+
+def _card_page(base: str, page: int, language: Language) -> str:
+    number = f"-{page}" if page > 1 else ""
+    return f"{base}{number}{language.suffix}.md"
+
+
+def _placed(entry: Entry, page: str) -> Entry:
+    return Entry(entry.number, entry.paper, entry.reading, entry.anchor, page, entry.code, entry.also)
+
+
+def anchor(paper_id: str) -> str:
+    """The fragment by which a paper's card is linked: letters, digits and hyphens only."""
+    return re.sub(r"[^a-z0-9]+", "-", paper_id.lower()).strip("-")

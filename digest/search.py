@@ -1,0 +1,86 @@
+"""Search in the archive by meaning and by words: one pass over the editions, newest first, holding only the best."""
+
+from __future__ import annotations
+
+import heapq
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digest.archive import Archive
+from digest.records import Enrichment, Outcome, Paper
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from digest.providers.base import Embedder
+
+# Cosines of the static vectors and shares of words found are both in 0 to 1; names and rare terms are matched by
+# their words, everything else better by meaning.
+WORDS_WEIGHT = 0.5
+# Scores closer than this are equals, and the newer paper comes first.
+EQUAL = 0.01
+
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paper found, its edition, its reading and its score (higher is better)."""
+
+    paper: Paper
+    edition: date
+    reading: Enrichment
+    score: float
+
+
+def search(archive: Archive, embedder: Embedder, query: str, limit: int) -> list[Hit]:
+    """The `limit` best papers for a query, best first and newest first among equals.
+
+    Raises `ArchiveError` if an edition cannot be read or the vectors are of another model than `embedder`'s.
+    """
+    archive.check_embedder(embedder.model, embedder.dimension)
+    terms = _terms(query)
+    vector = embedder.embed_query(query)
+    best: list[tuple[int, str, int, Hit]] = []
+    for order, (edition, papers, vectors) in enumerate(_editions(archive)):
+        meaning = vectors @ vector
+        readings: tuple[Enrichment, ...] = ()
+        for row, paper in enumerate(papers):
+            words = _share(terms, paper)
+            score = float(meaning[row]) + WORDS_WEIGHT * words
+            if score <= 0 or (len(best) == limit and round(score / EQUAL) <= best[0][0]):
+                continue
+            readings = readings or archive.enrichments(edition)
+            entry = (round(score / EQUAL), str(edition), -order - row, Hit(paper, edition, readings[row], score))
+            heapq.heappush(best, entry) if len(best) < limit else heapq.heappushpop(best, entry)
+    return [entry[3] for entry in sorted(best, key=lambda entry: entry[:3], reverse=True)]
+
+
+def _editions(archive: Archive) -> Iterator[tuple[date, tuple[Paper, ...], NDArray[np.float32]]]:
+    for edition in reversed(archive.history.editions):
+        day = archive.history.days[edition]
+        if day.outcome is Outcome.PUBLISHED and day.total:
+            yield edition, archive.papers(edition), archive.vectors(edition)[1]
+
+
+def _terms(text: str) -> frozenset[str]:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return frozenset(_WORD.findall(folded))
+
+
+def _share(terms: frozenset[str], paper: Paper) -> float:
+    """The share of the query's words that a paper holds, long ones weighing more; in the title twice as much."""
+    if not terms:
+        return 0.0
+    title = _terms(paper.title)
+    rest = _terms(f"{paper.abstract} {' '.join(paper.authors)} {paper.id}")
+    weights = {term: math.log1p(len(term)) for term in terms}
+    found = sum(w * (1.0 if t in title else 0.5) for t, w in weights.items() if t in title or t in rest)
+    return found / sum(weights.values())

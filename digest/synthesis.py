@@ -1,0 +1,79 @@
+"""The cited summary of each category of an edition, checked before anything is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digest.archive import Journal
+from digest.archive.tables import SYNTHESIS
+from digest.errors import ProviderError
+from digest.providers.base import Section
+from digest.records import OTHER, Category, Enrichment, Paper, Synthesis
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from digest.providers.base import Reader
+
+# What one paper says is its own line, not a synthesis.
+FEWEST = 2
+
+
+def sections(
+    categories: Sequence[Category],
+    papers: Sequence[Paper],
+    enrichments: Sequence[Enrichment],
+    vectors: NDArray[np.float32],
+) -> list[Section]:
+    """The papers by primary category: biggest section first, the taxonomy's order among equals, "other" last."""
+    found = []
+    for category in categories:
+        rows = [i for i, e in enumerate(enrichments) if e.primary == category.slug]
+        if rows:
+            found.append(
+                Section(
+                    category,
+                    tuple(papers[i] for i in rows),
+                    tuple(enrichments[i] for i in rows),
+                    vectors[rows],
+                )
+            )
+    return sorted(found, key=lambda s: (s.category.slug == OTHER, -len(s.papers)))
+
+
+def synthesise_missing(reader: Reader, parts: Sequence[Section], journal: Journal) -> tuple[Synthesis, ...]:
+    """A synthesis for each section of two papers or more, except "other", whose papers share no subject."""
+    known = {
+        synthesis.category: synthesis for synthesis in map(SYNTHESIS.validate_python, journal.entries("synthesis"))
+    }
+    missing = [section for section in parts if section.category.slug not in known]
+    for synthesis in _each(reader, missing):
+        journal.add("synthesis", SYNTHESIS.dump_python(synthesis, mode="json"))
+        known[synthesis.category] = synthesis
+    return tuple(known[s.category.slug] for s in parts if s.category.slug in known)
+
+
+def synthesise(reader: Reader, parts: Sequence[Section]) -> tuple[Synthesis, ...]:
+    """The same, made anew and journalled nowhere."""
+    return tuple(_each(reader, parts))
+
+
+def _each(reader: Reader, parts: Sequence[Section]) -> Iterator[Synthesis]:
+    for section in parts:
+        if section.category.slug != OTHER and len(section.papers) >= FEWEST:
+            sentences = reader.synthesise(section)
+            synthesis = Synthesis(section.category.slug, sentences, reader.extractive)
+            _check(synthesis, section)
+            yield synthesis
+
+
+def _check(synthesis: Synthesis, section: Section) -> None:
+    ids = {paper.id for paper in section.papers}
+    for sentence in synthesis.sentences:
+        if not sentence.cites or not ids.issuperset(sentence.cites):
+            raise ProviderError(
+                f"a synthesis of {synthesis.category} cites no paper of its section: {sentence.text[:80]!r}"
+            )
