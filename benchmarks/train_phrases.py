@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -18,11 +18,13 @@ import numpy as np
 import reading_corpora as corpora
 from sklearn.linear_model import LogisticRegression
 
-from digest.providers.local.keyphrases import WEIGHTS, Background, Phraser, collect, features
-from digest.providers.local.terms import LONGEST, folded, runs
+from digest.providers.local.acronyms import defined
+from digest.providers.local.keyphrases import WEIGHTS, Background, Phraser, collect, features, spans
+from digest.providers.local.terms import Word, folded, runs
 
 LEAST_PAPERS = 12
 MOST_PHRASES = 30_000
+WEAK_SHARE = 0.3
 _WORD = re.compile(r"[^\W_]+(?:[-'’.+&/][^\W_]+)*|[.!?,;:()]")
 _BEFORE_VERB = frozenset("to we can will not they which that also it could may must would should cannot i".split())
 _AFTER_VERB = frozenset("the a an that this our how whether both these its their it".split())
@@ -61,28 +63,81 @@ def spelling(texts: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
     return breakers, proper
 
 
-def keys(text: str, breakers: frozenset[str]) -> Iterator[str]:
-    """Every folded phrase of `text`."""
-    for run in runs(text, breakers):
-        words = [folded(word.lower) for word in run]
-        for start in range(len(words)):
-            for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
-                yield " ".join(words[start:end])
+class Counts:
+    """Running counts of phrases: papers, papers with it in the title, mentions, closed ones, ones in capitals."""
+
+    def __init__(self, breakers: frozenset[str]) -> None:
+        self.breakers = breakers
+        self.papers: Counter[str] = Counter()
+        self.titles: Counter[str] = Counter()
+        self.mentions: Counter[str] = Counter()
+        self.closed: Counter[str] = Counter()
+        self.capital: Counter[str] = Counter()
+        self.inside: Counter[str] = Counter()
+        self.weak: set[str] = set()
+
+    def add(self, text: corpora.Text) -> None:
+        """Count one paper."""
+        in_title = {key for key, _, _ in self.phrases(text.title)}
+        in_abstract = set()
+        for key, words, closed in self.phrases(text.abstract):
+            in_abstract.add(key)
+            self.mentions[key] += 1
+            self.closed[key] += closed
+            if not words[0].opens:
+                self.inside[key] += 1
+                self.capital[key] += all(word.spelt[0].isupper() or not word.spelt[0].isalpha() for word in words)
+            if words[0].weak or words[-1].weak:
+                self.weak.add(key)
+        self.papers.update(in_title | in_abstract)
+        self.titles.update(in_title)
+
+    def phrases(self, text: str) -> Iterator[tuple[str, list[Word], bool]]:
+        """Every folded phrase of `text`, its words, and whether nothing longer surrounds it."""
+        for run in runs(text, self.breakers):
+            for start, end, key, closed in spans(run):
+                yield key, run[start:end], closed
+
+    def cohesive(self, phrase: str) -> bool:
+        """True unless a weak word merely happens to stand at an end ("different model", not "large language model")."""
+        if phrase not in self.weak:
+            return True
+        words = phrase.split(" ")
+        rest = min(self.papers[" ".join(words[1:])], self.papers[" ".join(words[:-1])])
+        apart = self.closed[phrase] > WEAK_SHARE * self.mentions[phrase]
+        return len(words) > 1 and apart and self.papers[phrase] > WEAK_SHARE * max(1, rest)
+
+    def table(self) -> tuple[list[str], np.ndarray]:
+        """The phrases to ship and, in 8 bits, their columns of `Known`, shape (n, 4)."""
+        kept = [
+            phrase
+            for phrase, number in self.papers.items()
+            if number >= LEAST_PAPERS and len(phrase) > 1 and self.cohesive(phrase)
+        ]
+        kept = sorted(sorted(kept, key=lambda phrase: (-self.papers[phrase], phrase))[:MOST_PHRASES])
+        rows = [
+            [
+                min(255, round(16 * math.log(self.papers[phrase]))),
+                round(255 * self.titles[phrase] / self.papers[phrase]),
+                round(255 * self.closed[phrase] / max(1, self.mentions[phrase])),
+                round(255 * self.capital[phrase] / max(1, self.inside[phrase])),
+            ]
+            for phrase in kept
+        ]
+        return kept, np.array(rows, np.uint8)
 
 
-def count(texts: list[corpora.Text], breakers: frozenset[str]) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Phrases, 16 times the logarithm of the papers that have each, and 255 times the share with it in the title."""
-    papers: Counter[str] = Counter()
-    titles: Counter[str] = Counter()
+def expansions(texts: Iterable[corpora.Text]) -> list[str]:
+    """Acronyms that nearly always stand for one thing, a line each: the folded acronym, a tab, its expansion."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
-        in_title = set(keys(text.title, breakers))
-        papers.update(in_title | set(keys(text.abstract, breakers)))
-        titles.update(in_title)
-    kept = [phrase for phrase, number in papers.items() if number >= LEAST_PAPERS and len(phrase) > 1]
-    kept = sorted(sorted(kept, key=lambda phrase: (-papers[phrase], phrase))[:MOST_PHRASES])
-    logs = [min(255, round(16 * math.log(papers[phrase]))) for phrase in kept]
-    shares = [round(255 * titles[phrase] / papers[phrase]) for phrase in kept]
-    return kept, np.array(logs, np.uint8), np.array(shares, np.uint8)
+        for acronym, (expansion, _) in defined(text.abstract).items():
+            found[acronym][expansion] += 1
+    return [
+        f"{acronym}\t{counts.most_common(1)[0][0]}"
+        for acronym, counts in sorted(found.items())
+        if counts.most_common(1)[0][1] >= max(10, 0.7 * counts.total())
+    ]
 
 
 def fit(texts: Iterable[tuple[corpora.Text, list[str]]], background: Background) -> np.ndarray:
@@ -105,13 +160,16 @@ def main() -> None:
     options = parser.parse_args()
     texts = list(corpora.read(options.folder, "arxiv"))
     breakers, proper = spelling(text.abstract for text in texts)
-    phrases, papers, titled = count(texts, breakers)
+    counts = Counts(breakers)
+    for text in texts:
+        counts.add(text)
+    phrases, table = counts.table()
     arrays = {
         "phrases": packed(phrases),
+        "table": table,
         "breakers": packed(sorted(breakers)),
         "proper": packed(sorted(proper)),
-        "papers": papers,
-        "titled": titled,
+        "acronyms": packed(expansions(texts)),
         "weights": np.zeros(1),
     }
     np.savez_compressed(options.out, **arrays)

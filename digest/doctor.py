@@ -11,7 +11,6 @@ from digest.assets import Assets
 from digest.config import FILE, Config
 from digest.errors import DigestError
 from digest.records import EditionReport, Outcome
-from digest.schedule import announcement_days
 from digest.sources.base import Source
 
 TEMPLATES = ("report.md.j2", "category.md.j2", "card.md.j2", "parts.md.j2", "index.md.j2")
@@ -76,8 +75,7 @@ def archive_findings(archive: Archive) -> Iterator[Finding]:
 
 def _gaps(archive: Archive) -> Iterator[Finding]:
     editions = archive.history.editions
-    days = announcement_days(editions[0], editions[-1])
-    missed = [str(day) for day in days if not archive.published(day)]
+    missed = [str(day) for day in archive.history.missing(editions[0], editions[-1])]
     if missed:
         shown = ", ".join(missed[:5]) + (f" and {len(missed) - 5} more" if len(missed) > 5 else "")
         yield Finding(False, f"no edition for {shown}; `digest run --edition DATE` makes one")
@@ -100,7 +98,7 @@ def _edition_faults(archive: Archive, edition: date, held: dict[str, date]) -> I
         return
     ids = [paper.id for paper in papers]
     checks: list[tuple[bool, Callable[[], str]]] = [
-        (ids == readings == vectors, lambda: "its papers, readings and vectors are not of the same papers"),
+        (ids == readings == vectors, lambda: "papers, readings and vectors do not agree"),
         (
             len(ids) == report.ledger.new,
             lambda: f"it holds {len(ids)} papers, its ledger says {report.ledger.new}",

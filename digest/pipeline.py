@@ -100,7 +100,7 @@ def shares(
 
 
 def recategorised(archive: Archive, parts: Parts) -> Iterator[tuple[EditionReport, tuple[Enrichment, ...]]]:
-    """Every committed edition sorted by the taxonomy as it is now, shares and syntheses made anew, oldest first."""
+    """Every committed edition sorted by the taxonomy as it is now, its shares and syntheses made anew."""
     history = History()
     for edition in archive.history.editions:
         report = archive.report(edition)

@@ -69,13 +69,17 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one request brought: `part` names it within its source, `origin` says how it was asked."""
+    """What one request brought: `part` names it within its source, `origin` says how it was asked.
+
+    `validators` are the ETag and Last-Modified of each address that answered, to be kept at the commit.
+    """
 
     source: str
     part: str
     origin: str
     listings: tuple[Listing, ...] = ()
     failed: tuple[Skipped, ...] = ()
+    validators: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

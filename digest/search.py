@@ -1,4 +1,4 @@
-"""Search in the archive by meaning and by words: one pass over the editions, newest first, holding only the best."""
+"""Search in the archive by meaning and by words: one pass over the editions, holding only the best papers."""
 
 from __future__ import annotations
 

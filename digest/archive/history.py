@@ -10,6 +10,14 @@ from digest.errors import ArchiveError
 from digest.records import EditionReport, Outcome
 
 WINDOW = timedelta(days=30)
+DAY = timedelta(days=1)
+SATURDAY = 5
+
+
+def announcement_days(first: date, last: date) -> list[date]:
+    """Every Monday to Friday from `first` to `last`, both included."""
+    days = [first + n * DAY for n in range((last - first).days + 1)]
+    return [day for day in days if day.weekday() < SATURDAY]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,10 @@ class History:
     def editions(self) -> list[date]:
         """The committed editions, oldest first."""
         return sorted(self.days)
+
+    def missing(self, first: date, last: date) -> list[date]:
+        """The announcement days (Monday to Friday) from `first` to `last`, both included, without an edition."""
+        return [day for day in announcement_days(first, last) if day not in self.days]
 
     def window(self, edition: date) -> list[Day]:
         """The editions with papers of the 30 days before `edition`, oldest first."""

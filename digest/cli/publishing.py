@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from digest.archive.history import announcement_days
 from digest.cli.console import Steps, say, show_edition, warn
 from digest.cli.setting import SAMPLE, Setting, now, open_setting, today
 from digest.errors import DigestError, SourceError
 from digest.pages import render_edition, render_index
 from digest.pipeline import publish, recategorised
-from digest.schedule import announcement_days, due
+from digest.schedule import due
 
 
 def publish_due(
@@ -40,9 +41,9 @@ def publish_due(
 
 def _wanted(setting: Setting, day: date, edition: date | None, since: date | None, sample: bool) -> list[date]:
     if sample:
-        from digest.sources.sample import editions
+        from digest.sources.sample import SampleSource
 
-        days = list(editions())
+        days = list(SampleSource.editions())
     elif edition is not None:
         days = [edition]
     elif since is not None:

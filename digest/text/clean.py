@@ -73,7 +73,8 @@ def plain(text: str) -> str:
         if not text.isprintable():
             text = _INVISIBLE.sub("", _TERMINAL.sub("", text))
         return " ".join(text.split())
-    text = _INVISIBLE.sub("", _TERMINAL.sub("", text)).replace("\u2800", " ")  # a blank Braille cell
+    text = _INVISIBLE.sub("", _TERMINAL.sub("", text))
+    text = text.replace("\u2800", " ")  # a Braille cell without dots
     text = unicodedata.normalize("NFC", text)
     text = _mark_flood().sub(r"\1", text)
     text = unicodedata.normalize("NFC", _STRAY_JOINER.sub(r"\1", text))

@@ -1,4 +1,4 @@
-"""Escaping: plain text into GitHub Flavored Markdown and HTML, so that a reader sees just the text."""
+"""Escaping plain text for GitHub Flavored Markdown and HTML: a reader sees just the text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from digest.text.urls import safe_url
 
 # Numeric references instead of backslashes, because they also hold inside raw HTML (`<summary>`),
 # where Markdown is not parsed and a backslash would show.
-_SPECIAL = re.compile(r"[&<>*\[\]`|~\\#@$]|(?<![^\W_])_|_(?![^\W_])")
+_SPECIAL = re.compile(r"[&<>*\[\]`|~\\$]|#(?!\0)|(?<![^\W_])_|_(?![^\W_])")
 _REFERENCE = {
     "&": "&amp;",
     "<": "&lt;",
@@ -28,12 +28,42 @@ _SEAM = re.compile(
     r"(?<=@)"  # mentions, e-mail and xmpp: addresses
     r"|(?<=\#)(?=\d|\Z)"  # #123, owner/name#123
     r"|(?i:(?<=\bGH-)|(?<=\bCVE-)|(?<=\bGHSA-))(?=\w)"
-    r"|(?<=:)(?=//)"  # scheme://…
+    r"|(?<=:)(?=//)"  # scheme://
     r"|(?i:(?<=www))(?=\.)"
     r"|(?<=:)(?=[a-z0-9_+-]+(?::|\Z))"  # :emoji:
-    r"|(?<=\b[0-9a-f]{3})(?=[0-9a-f]{4,37}\b)(?<=(?!\d{3})...|(?=\d{3})...)"
 )
-# What only the beginning of a line can mean: lists, numbers, rules, underlines of headings, table
-# rules; and a `!` at the end, which would make a picture of a link that follows.
-_LEADING = re.compile(r"[-+=:]|(?<=\d)[.)]")
-_NUMBER = re.compile(r"(\d+)([.)])")
+_COMMIT = re.compile(r"(?<!\w)(?=[a-f]*\d)(?=\d*[a-f])([0-9a-f]{3})([0-9a-f]{4,37})(?!\w)", re.I)
+# What only the beginning of a line can mean: lists, numbers, rules, underlines of headings and
+# table rules. And a `!` at the end would make a picture of a link that follows.
+_LEADING = re.compile(r"^(\d{1,9}(?=[.)](?:\s|\Z))|(?=[-+=:]))(.)")
+_TRAILING = re.compile(r"!$")
+
+
+def markdown(text: str) -> str:
+    """Escape for inline use anywhere in GitHub Flavored Markdown, raw HTML elements included.
+
+    Paragraph, list item, heading, table cell, link label, `<summary>`: the reader sees exactly
+    `plain(text)`, and no link, picture, emphasis, mention or structure comes of it. One line.
+    Source: the GFM specification 0.29 and, for what GitHub adds, cmark-gfm issue 181.
+    """
+    text = _COMMIT.sub("\\1\0\\2", _SEAM.sub("\0", plain(text)))
+    text = _SPECIAL.sub(_reference, text)
+    text = _LEADING.sub(lambda found: f"{found[1]}&#{ord(found[2])};", text)
+    return _TRAILING.sub("&#33;", text).replace("\0", _BREAK)
+
+
+def _reference(found: re.Match[str]) -> str:
+    return _REFERENCE.get(found[0]) or f"&#{ord(found[0])};"
+
+
+def link(label: str, url: str) -> str:
+    """A Markdown link. An empty label shows the URL. Raises `ValueError` if the URL is not safe."""
+    target = safe_url(url)
+    if target is None:
+        raise ValueError(f"not a safe http(s) URL: {url[:200]!r}")
+    return f"[{markdown(label) or markdown(target)}]({target.replace('&', '&amp;')})"
+
+
+def html(text: str) -> str:
+    """Escape for the content of an HTML element or a quoted attribute: `plain(text)`, one line."""
+    return _html.escape(plain(text), quote=True)

@@ -21,10 +21,34 @@ _REPOSITORY = re.compile(
     r"(?P<owner>[A-Za-z0-9][A-Za-z0-9_.-]{0,95})/(?P<name>[A-Za-z0-9_.-]{1,100})",
     re.IGNORECASE,
 )
+_LATEX_SIGN = re.compile(r"\\([_#%&~-])|\\textunderscore\b\s*(?:\{\})?|\{\\?_\}")
 # First parts of addresses on these hosts that are not somebody's name.
 _NOT_OWNERS = frozenset(
-    "about apps blog collections datasets docs explore features join login marketplace models new "
-    "orgs papers search settings spaces sponsors tasks topics trending users".split()
+    (
+        "about",
+        "apps",
+        "blog",
+        "collections",
+        "datasets",
+        "docs",
+        "explore",
+        "features",
+        "join",
+        "login",
+        "marketplace",
+        "models",
+        "new",
+        "orgs",
+        "papers",
+        "search",
+        "settings",
+        "spaces",
+        "sponsors",
+        "tasks",
+        "topics",
+        "trending",
+        "users",
+    )
 )
 
 
@@ -79,7 +103,7 @@ def repository_url(text: str) -> str | None:
     GitHub, GitLab, Hugging Face (models, datasets, spaces), Bitbucket and Codeberg, with or without
     a scheme, in plain text or LaTeX. Anything behind `owner/name` is left off.
     """
-    text = re.sub(r"\\([_#%&~-])|\\textunderscore\s*(?:\{\})?|\{_\}", r"\1", text) if "\\" in text else text
+    text = _LATEX_SIGN.sub(lambda sign: sign[1] or "_", text)
     for found in _REPOSITORY.finditer(text):
         host, owner = found["host"].lower(), found["owner"]
         name = found["name"].removesuffix(".git").rstrip(".-")

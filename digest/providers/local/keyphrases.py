@@ -1,142 +1,196 @@
 """Keyphrases of a paper: runs of words from its title and abstract, ranked against how common they are elsewhere.
 
 A logistic regression, fitted to keywords that authors gave, weighs how rare a phrase is among other papers, how often
-it stands in titles rather than abstracts, where and how often this paper has it, and its shape. The background counts
-and the training are `benchmarks/train_phrases.py`.
+it stands in titles and between the borders of a phrase there, where and how often this paper has it, and its shape.
+The background counts and the training are `benchmarks/train_phrases.py`.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.providers.local.acronyms import defined
 from digest.providers.local.terms import LONGEST, Word, folded, runs, shaped
 
 WEIGHTS = Path(__file__).with_name("phrases-v1.npz")
 MOST = 6
-_LEAST = 0.02
-_ACRONYM = re.compile(r"\(\s*([A-Z][\w.-]{0,11}?)s?\s*[),;:]")
-_WEAK_END = re.compile(r"(?:[^e]ed|al|ive|ic|ous|able|ible|ent|ary|less|free|aware|based|driven|level|wise)$")
-_NOUN_END = re.compile(r"(?:signal|retrieval|proposal|metric|logic|music|traffic|topic|gradient|agent|content|seed|speed|feed)$")
+_LEAST = 0.01
+_COMMON = 6.0
+_QUALIFIER = re.compile(
+    r"(?:[^e]ed|[^nr]al|ive|[^g]ic|ous|able|ible|ent|ant|ary|less|free|aware|based|driven|level|wise|guided|only|shot|"
+    r"specific|agnostic|time|scale|view|modal|step|turn|range|grained|centric|oriented)$"
+)
+_NOUN = re.compile(
+    r"(?:retrieval|proposal|metric|logic|music|traffic|topic|gradient|agent|content|seed|speed|feed|assistant|segment|"
+    r"alignment|environment|movement|assessment|deployment|treatment|sentiment|judgment|document|student|quadrant|"
+    r"moment|embodiment|variant|plant|perspective|primitive|objective|goal|signal|arabic|semantic|clinic|critic|talent|"
+    r"entertainment|refinement|enhancement|measurement|reinforcement|disentanglement|misalignment|improvement)$"
+)
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(slots=True)
-class Candidate:
-    """A phrase of one paper under its folded key: how it was spelt and where it stood."""
+class Known(NamedTuple):
+    """What other papers tell of a phrase.
 
-    key: str
-    size: int
-    first: int
-    in_title: bool = False
-    count: int = 0
-    alone: int = 0
-    spelt: Counter[str] = field(default_factory=Counter)
+    `papers` is the logarithm of the number that have it, 0 to 1 are: `titled` the share with it in the title,
+    `closed` the share of mentions in which nothing longer surrounds it, `capital` the share with capitals throughout.
+    """
+
+    papers: float
+    titled: float
+    closed: float
+    capital: float
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What other papers tell: words that break a phrase, words always in capitals, and counts of phrases.
-
-    `counts` maps a folded phrase to the logarithm of the number of papers that have it and to the share of these
-    (0 to 1) that have it in their title.
-    """
+    """Words that break a phrase, words always in capitals, acronyms' expansions, and what is known of phrases."""
 
     breakers: frozenset[str]
     proper: frozenset[str]
-    counts: Mapping[str, tuple[float, float]]
+    acronyms: Mapping[str, str]
+    known: Mapping[str, Known]
+
+
+class Mention(NamedTuple):
+    """Words `start` to `end` of a run, in the title or the abstract."""
+
+    run: list[Word]
+    start: int
+    end: int
+    in_title: bool
+
+    @property
+    def words(self) -> list[Word]:
+        """The words of the phrase."""
+        return self.run[self.start : self.end]
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A phrase of one paper under its folded key; `first` counts the words before its first mention.
+
+    `closed` counts the mentions that nothing longer surrounds.
+    """
+
+    key: str
+    first: int
+    mentions: list[Mention] = field(default_factory=list)
+    closed: int = 0
+
+    @property
+    def size(self) -> int:
+        """The number of its words."""
+        first = self.mentions[0]
+        return first.end - first.start
+
+    @property
+    def in_title(self) -> bool:
+        """True if the title has it."""
+        return self.mentions[0].in_title
 
 
 def collect(title: str, abstract: str, background: Background) -> list[Candidate]:
-    """Every phrase of the paper that may be a keyphrase, in the order of first mention."""
+    """Every phrase of the paper that may be a keyphrase, in the order of first mention.
+
+    These are phrases known from other papers, and unknown ones where nothing longer surrounds them.
+    """
     found: dict[str, Candidate] = {}
+    known = background.known
     place = 0
     for in_title, text in ((True, title), (False, abstract)):
         for run in runs(text, background.breakers):
-            for start in range(len(run)):
-                for end in range(start + 1, min(start + LONGEST, len(run)) + 1):
-                    whole = end - start == len(run)
-                    _add(found, run[start:end], place + start, in_title, whole, background)
+            for start, end, key, closed in spans(run):
+                if not closed and key not in known:
+                    continue
+                candidate = found.get(key)
+                if candidate is None:
+                    candidate = found[key] = Candidate(key, place + start)
+                candidate.mentions.append(Mention(run, start, end, in_title))
+                candidate.closed += closed
             place += len(run)
-    return [one for one in found.values() if one.alone or one.key in background.counts or one.count > 1]
+    own_name = _own_name(title, background)
+    return [one for one in found.values() if one.key != own_name and _possible(one, background)]
 
 
-def _add(
-    found: dict[str, Candidate], words: list[Word], place: int, in_title: bool, whole: bool, background: Background
-) -> None:
-    key = " ".join(folded(word.lower) for word in words)
-    if len(key) < 2:
-        return
-    candidate = found.get(key)
-    if candidate is None:
-        candidate = found[key] = Candidate(key, len(words), place)
-    candidate.in_title |= in_title
-    candidate.count += 1
-    candidate.alone += whole
-    # In a title or at the head of a sentence capitals say little: such a spelling counts for less.
-    candidate.spelt[_spelt(words, in_title, background)] += 1 if in_title else 3
+def spans(run: list[Word]) -> Iterator[tuple[int, int, str, bool]]:
+    """Start, end, key of each phrase within `run`, and whether it ends where the run does or at weak words."""
+    last = len(run)
+    for start in range(last):
+        key = run[start].key
+        begins = start == 0 or run[start - 1].weak
+        yield start, start + 1, key, begins and (start + 1 == last or run[start + 1].weak)
+        for end in range(start + 2, min(start + LONGEST, last) + 1):
+            key = f"{key} {run[end - 1].key}"
+            yield start, end, key, begins and (end == last or run[end].weak)
 
 
-def _spelt(words: list[Word], in_title: bool, background: Background) -> str:
-    spelt = [
-        word.spelt
-        if shaped(word.spelt) or word.lower in background.proper or not (in_title or word.opens)
-        else word.lower
-        for word in words
-    ]
-    # A title written in capitals throughout: nothing in it shows how a word is spelt.
-    if in_title and len(words) > 1 and all(word.spelt.isupper() and len(word.spelt) > 3 for word in words):
-        return " ".join(word.lower for word in words)
-    return " ".join(spelt)
+def _own_name(title: str, background: Background) -> str:
+    """The key of what the paper calls its own work ("Name: what it does"), which the title shows anyway."""
+    name, colon, _ = title.partition(":")
+    key = folded(name.strip().lower())
+    return key if colon and " " not in name.strip() and key not in background.known else ""
+
+
+def _possible(candidate: Candidate, background: Background) -> bool:
+    """True for known phrases, and for unknown ones without a weak word at an end."""
+    if len(candidate.key) < 2:
+        return False
+    words = candidate.mentions[0].words
+    if candidate.key in background.known:
+        return len(words) > 1 or not words[0].weak
+    return not (words[0].weak or words[-1].weak)
 
 
 def features(found: list[Candidate], background: Background) -> Floats:
-    """Features of the candidates of one paper, shape (n, 22)."""
-    rows = []
-    longer = _covers(found)
+    """Features of the candidates of one paper, shape (n, 24)."""
+    covers = _covers(found)
     length = max(candidate.first for candidate in found) + 1
-    for candidate in found:
-        papers, titled = background.counts.get(candidate.key, (0.0, 0.0))
-        unknown = papers == 0.0
-        words = candidate.key.split(" ")
-        spelling = candidate.spelt.most_common(1)[0][0]
-        last = words[-1]
-        rows.append(
-            [
-                1.0,
-                papers,
-                papers * papers / 10,
-                unknown,
-                titled,
-                titled * papers,
-                candidate.in_title,
-                candidate.in_title and unknown,
-                candidate.first / length,
-                candidate.first < 8,
-                math.log(candidate.count),
-                candidate.alone / candidate.count,
-                candidate.size == 1,
-                candidate.size == 2,
-                candidate.size == 3,
-                candidate.size >= 4,
-                candidate.size == 1 and papers > 6,
-                shaped(spelling.split(" ")[-1]) and candidate.size == 1,
-                _WEAK_END.search(last) is not None and not _NOUN_END.search(last),
-                longer.get(candidate.key, 0) >= candidate.count,
-                longer.get(candidate.key, 0) / candidate.count,
-                len(candidate.key) < 4,
-            ]
-        )
-    return np.array(rows, dtype=np.float64)
+    return np.array([_row(one, covers.get(one.key, 0), length, background) for one in found], dtype=np.float64)
+
+
+def _row(candidate: Candidate, cover: int, length: int, background: Background) -> list[float]:
+    known = background.known.get(candidate.key)
+    papers, titled, closed, _ = known or (0.0, 0.0, candidate.closed / len(candidate.mentions), 0.0)
+    size, count, in_title = candidate.size, len(candidate.mentions), candidate.in_title
+    last = candidate.key.rsplit(" ", 1)[-1]
+    word = candidate.mentions[-1].run[candidate.mentions[-1].end - 1].spelt
+    name = size == 1 and (shaped(word) or word.lower() in background.proper)
+    return [
+        1.0,
+        papers,
+        papers * papers / 10,
+        known is None,
+        titled,
+        titled * papers,
+        closed,
+        closed * (known is not None),
+        in_title,
+        in_title and known is None,
+        candidate.first / length,
+        candidate.first < 8,
+        math.log(count),
+        candidate.closed / count,
+        size == 1,
+        size == 2,
+        size == 3,
+        size >= 4,
+        size == 1 and papers > _COMMON,
+        name,
+        _QUALIFIER.search(last) is not None and not _NOUN.search(last) and not name,
+        cover >= count,
+        cover / count,
+        size == 1 and not in_title and count == 1,
+    ]
 
 
 def _covers(found: list[Candidate]) -> dict[str, int]:
@@ -144,14 +198,12 @@ def _covers(found: list[Candidate]) -> dict[str, int]:
     keys = {candidate.key for candidate in found}
     covers: dict[str, int] = {}
     for candidate in found:
-        if candidate.size < 2:
-            continue
-        words = candidate.key.split(" ")
+        words = [word.key for word in candidate.mentions[0].words]
         for start in range(len(words)):
             for end in range(start + 1, len(words) + 1):
                 part = " ".join(words[start:end])
                 if end - start < len(words) and part in keys:
-                    covers[part] = max(covers.get(part, 0), candidate.count)
+                    covers[part] = max(covers.get(part, 0), len(candidate.mentions))
     return covers
 
 
@@ -166,43 +218,78 @@ class Phraser:
     def load(cls, path: Path = WEIGHTS) -> Self:
         """Read the shipped counts and weights."""
         with np.load(path, allow_pickle=False) as stored:
-            names = bytes(stored["phrases"]).decode("utf-8").split("\n")
-            papers = stored["papers"].astype(np.float64) / 16
-            titled = stored["titled"].astype(np.float64) / 255
+            lines = {
+                name: bytes(stored[name]).decode("utf-8").split("\n")
+                for name in ("phrases", "breakers", "proper", "acronyms")
+            }
+            table = stored["table"].astype(np.float64) / [16, 255, 255, 255]
             background = Background(
-                frozenset(bytes(stored["breakers"]).decode("utf-8").split("\n")),
-                frozenset(bytes(stored["proper"]).decode("utf-8").split("\n")),
-                dict(zip(names, zip(papers.tolist(), titled.tolist(), strict=True), strict=True)),
+                frozenset(lines["breakers"]),
+                frozenset(lines["proper"]),
+                dict(line.split("\t") for line in lines["acronyms"]),
+                {phrase: Known(*row) for phrase, row in zip(lines["phrases"], table.tolist(), strict=True)},
             )
             return cls(background, stored["weights"].astype(np.float64))
 
     def phrases(self, title: str, abstract: str, most: int = MOST) -> tuple[str, ...]:
-        """Up to `most` keyphrases, best first, none a part or another number of one before it."""
+        """Up to `most` keyphrases, best first, none a part or another form of one before it."""
         found = collect(title, abstract, self.background)
         if not found:
             return ()
         chances = 1 / (1 + np.exp(-features(found, self.background) @ self.weights))
-        acronyms = {folded(acronym.lower()) for acronym in _ACRONYM.findall(abstract)}
+        own = defined(abstract)
+        expansions = {**self.background.acronyms, **{acronym: key for acronym, (key, _) in own.items()}}
         kept: list[Candidate] = []
+        forms: list[str] = []
         for row in np.argsort(-chances, kind="stable"):
-            candidate = found[row]
             if len(kept) == most or chances[row] < _LEAST:
                 break
-            if not any(_same(candidate.key, other.key) for other in kept):
-                kept.append(candidate)
-        del acronyms
-        return tuple(_shown(candidate) for candidate in kept)
+            form = " ".join(expansions.get(word, word) for word in found[row].key.split(" "))
+            if not _repeats(form, forms):
+                kept.append(found[row])
+                forms.append(form)
+        return tuple(
+            _expanded(own[candidate.key][1], self.background, candidate) if candidate.key in own
+            else _shown(candidate, self.background)
+            for candidate in kept
+        )
 
 
-def _same(key: str, other: str) -> bool:
-    """True if one phrase is within the other, or they share all words but one of two or more."""
-    if f" {key} " in f" {other} " or f" {other} " in f" {key} ":
-        return True
-    words, others = set(key.split()), set(other.split())
-    return len(words & others) >= max(2, min(len(words), len(others)))
+def _repeats(form: str, forms: list[str]) -> bool:
+    """True if `form` lies within one of `forms` or around it, shares most words with one, or a word with two."""
+    words = set(form.split())
+    sharing = 0
+    for other in forms:
+        if f" {form} " in f" {other} " or f" {other} " in f" {form} ":
+            return True
+        common = len(words & set(other.split()))
+        if common >= 2:
+            return True
+        sharing += common > 0
+    return sharing >= 2
 
 
-def _shown(candidate: Candidate) -> str:
-    """The commonest spelling; a single acronym loses its plural."""
-    text = max(candidate.spelt.items(), key=lambda item: (item[1], item[0]))[0]
-    return re.sub(r"(?<=[A-Z]{2})s$", "", text)
+def _shown(candidate: Candidate, background: Background) -> str:
+    """The commonest spelling, with capitals only where they belong to the words; a lone acronym loses its plural."""
+    known = background.known.get(candidate.key)
+    keep = known is None or known.capital > 0.5
+    spellings: dict[str, int] = {}
+    for mention in candidate.mentions:
+        spelling = " ".join(_cased(word, keep and not mention.in_title, background) for word in mention.words)
+        # In a title capitals say little: a spelling found only there counts for less.
+        spellings[spelling] = spellings.get(spelling, 0) + (1 if mention.in_title else 3)
+    text = max(spellings, key=lambda spelling: (spellings[spelling], spelling))
+    return re.sub(r"(?:(?<=[A-Z]{2})s|['’]s)$", "", text)
+
+
+def _expanded(spelt: str, background: Background, candidate: Candidate) -> str:
+    """An acronym that this paper defines, behind what it stands for: "graph neural network (GNN)"."""
+    words = [Word(word, "", weak=False, opens=False) for word in spelt.split()]
+    return f"{' '.join(_cased(word, False, background) for word in words)} ({_shown(candidate, background)})"
+
+
+def _cased(word: Word, keep: bool, background: Background) -> str:
+    own = shaped(word.spelt) and not (word.spelt.isupper() and len(word.spelt) > 6)
+    if own or word.spelt.lower() in background.proper or (keep and not word.opens):
+        return word.spelt
+    return word.spelt.lower()

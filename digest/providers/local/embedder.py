@@ -1,0 +1,41 @@
+"""The local provider's embedder: a static model that came with the program and never changes within a version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from digest.config import Config
+from digest.providers.base import Embedder
+from digest.providers.local.static import StaticModel
+from digest.records import Paper
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+WEIGHTS = Path(__file__).with_name("embedding-v1.npz")
+
+
+class LocalEmbedder(Embedder):
+    """Titles and abstracts to unit vectors; a paper with no known word at all gets the zero vector."""
+
+    def __init__(self, static: StaticModel) -> None:
+        self.static = static
+        self.model = f"local-static-{static.version}"
+        self.dimension = static.dimension
+
+    @classmethod
+    def open(cls, config: Config) -> Self:
+        """Load the shipped weights; the settings have no say in them."""
+        return cls(StaticModel.load(WEIGHTS))
+
+    def embed(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
+        """Vectors of shape (n, dimension) from title and abstract."""
+        return self.static.embed([f"{paper.title}\n{paper.abstract}" for paper in papers])
+
+    def embed_query(self, words: str) -> NDArray[np.float32]:
+        """The vector of a search, shape (dimension,)."""
+        vector: NDArray[np.float32] = self.static.embed([words])[0]
+        return vector

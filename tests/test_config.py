@@ -1,0 +1,82 @@
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from digest.config import Config, load_config
+from digest.errors import ConfigError
+
+SHIPPED = Path(__file__).parent.parent / "digest.toml"
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "digest.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_no_file_means_defaults(tmp_path: Path) -> None:
+    assert load_config(tmp_path) == Config(workspace=tmp_path)
+
+
+def test_shipped_file_names_every_setting_with_its_default() -> None:
+    told = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+    defaults = Config().model_dump(mode="json", exclude={"workspace"})
+    assert told == defaults
+
+
+def test_flags_win_over_environment_over_file(tmp_path: Path) -> None:
+    write(tmp_path, 'title = "file"\nlanguages = ["ko"]\n[arxiv]\ndelay = 9')
+    env = {"DIGEST_TITLE": "variable", "DIGEST_ARXIV_DELAY": "8", "HOME": "/x", "DIGEST_NOW": "2026-01-05"}
+    config = load_config(tmp_path, env, {"title": "flag"})
+    assert (config.title, config.arxiv.delay, config.languages) == ("flag", 8.0, ("ko",))
+
+
+def test_lists_in_variables(tmp_path: Path) -> None:
+    config = load_config(tmp_path, {"DIGEST_ARXIV_CATEGORIES": '["stat.ML", "cs.LG", "cs.LG"]'})
+    assert config.arxiv.categories == ("stat.ML", "cs.LG")
+
+
+def test_all_mistakes_at_once_each_with_key_value_and_what_is_allowed(tmp_path: Path) -> None:
+    write(tmp_path, 'provider = "gpt"\nfoo = 1\nlanguages = ["English"]\n[arxiv]\ncategories = ["cs LG"]\nspeed = 2')
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path, {"DIGEST_HTTP_RETRIES": "many", "DIGEST_TYPO": "1"}, {"sources": ["web"]})
+    lines = str(caught.value).splitlines()
+    expected = [
+        ("provider", "digest.toml", "'gpt'", "known: local"),
+        ("foo", "digest.toml", "no such setting", "known: title"),
+        ("languages.0", "digest.toml", "'English'", "pattern"),
+        ("arxiv.categories.0", "digest.toml", "'cs LG'", "pattern"),
+        ("arxiv.speed", "digest.toml", "no such setting", "known: categories"),
+        ("http.retries", "DIGEST_HTTP_RETRIES", "'many'", "integer"),
+        ("DIGEST_TYPO", "", "no such setting", "DIGEST_TITLE"),
+        ("sources", "--sources", "'web'", "known: arxiv"),
+    ]
+    for parts in expected:
+        assert any(all(part in line for part in parts) for line in lines), (parts, lines)
+
+
+def test_broken_file_is_named_with_the_reason(tmp_path: Path) -> None:
+    write(tmp_path, 'title = "x"\nlanguages = [1 2]')
+    with pytest.raises(ConfigError, match=r"digest.toml cannot be read: .*line 2"):
+        load_config(tmp_path)
+
+
+@pytest.mark.parametrize("url", ["https://export.arxiv.org/api/query", "http://arxiv.org:80/api/query"])
+def test_spacing_is_never_below_three_seconds_for_arxiv(tmp_path: Path, url: str) -> None:
+    env = {"DIGEST_ARXIV_DELAY": "1", "DIGEST_ARXIV_API_URL": url, "DIGEST_ARXIV_FEED_URL": "http://127.0.0.1/rss"}
+    with pytest.raises(ConfigError, match="at least 3"):
+        load_config(tmp_path, env)
+
+
+def test_spacing_is_free_for_other_hosts(tmp_path: Path) -> None:
+    env = {
+        "DIGEST_ARXIV_DELAY": "0",
+        "DIGEST_ARXIV_API_URL": "http://127.0.0.1:9/api/query",
+        "DIGEST_ARXIV_FEED_URL": "http://notarxiv.org/rss",
+    }
+    assert load_config(tmp_path, env).arxiv.delay == 0
+
+
+def test_archive_is_in_the_workspace_or_an_address(tmp_path: Path) -> None:
+    assert load_config(tmp_path).archive_url == str(tmp_path / "archive")
+    assert load_config(tmp_path, {"DIGEST_ARCHIVE": "memory://here"}).archive_url == "memory://here"
