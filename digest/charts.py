@@ -68,7 +68,9 @@ def sparkline(values: Sequence[int], title: str) -> str:
         axes.bar(range(len(values)), values, width=0.8, color=BAR)
         axes.set_xlim(-0.7, max(len(values), 12) - 0.3)
         axes.set_ylim(0, max(values) or 1)
-        figure.text(0.02, 0.84, title, color=INK, fontsize=13, va="center", fontweight="bold")
+        figure.text(0.02, 0.86, title, color=INK, fontsize=13, va="center", fontweight="bold")
+        label = f"{values[-1]} · max {max(values)}"
+        figure.text(0.98, 0.86, label, color=FAINT, fontsize=12, va="center", ha="right")
         return _svg(figure, title)
 
 

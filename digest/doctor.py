@@ -67,10 +67,8 @@ def archive_findings(archive: Archive) -> Iterator[Finding]:
     yield from _gaps(archive)
     for edition in archive.pending:
         yield Finding(False, f"edition {edition} is committed but not rendered; `digest run` finishes it")
-    if archive.store.exists("journal"):
-        for name in archive.store.names("journal"):
-            day = name.removeprefix("journal/").removesuffix(".jsonl")
-            yield Finding(False, f"edition {day} was begun and not finished; `digest run --edition {day}` does")
+    for edition in archive.begun:
+        yield Finding(False, f"edition {edition} was begun, not finished; `digest run --edition {edition}` goes on")
 
 
 def _gaps(archive: Archive) -> Iterator[Finding]:

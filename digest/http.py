@@ -9,21 +9,24 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from digest import __version__
-from digest.config import Config
+from digest.config import ARXIV_HOSTS, Config
 from digest.errors import SourceError
 
 MAX_BYTES = 64 * 2**20
 MAX_REDIRECTS = 5
 LONGEST_WAIT = 600.0
+LONGEST_BACKOFF = 120.0
+# An answer that still arrives after this many times the timeout is given up.
+SLOWEST = 10
 RETRIED = {408, 425, 429, 500, 502, 503, 504}
 REDIRECTS = {301, 302, 303, 307, 308}
+NOT_MODIFIED = 304
 
 log = logging.getLogger(__name__)
 
@@ -42,17 +45,16 @@ class Response:
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
 class _Failure(Exception):
     """One failed attempt: why, how long the server asks us to wait, and whether asking again can help."""
 
-    reason: str
-    wait: float | None = None
-    final: bool = False
+    def __init__(self, reason: str, wait: float | None = None, final: bool = False) -> None:
+        super().__init__(reason)
+        self.wait, self.final = wait, final
 
 
 class Client:
-    """Asks one question at a time; arXiv's hosts, taken together, are given `delay` seconds after each answer.
+    """Asks one question at a time; arXiv's hosts, taken together, are left alone for `arxiv.delay` s after each.
 
     Another run may have asked a moment before this one began, so the first question waits as well.
     """
@@ -66,10 +68,10 @@ class Client:
         self._timeout = config.http.timeout
         self._retries = config.http.retries
         self._delay = config.arxiv.delay
-        self._spaced = {_host(config.arxiv.api_url), _host(config.arxiv.feed_url)}
-        self._trusted = self._spaced | {_host(url) for url in config.feed.urls}
+        self._arxiv = {_host(config.arxiv.api_url), _host(config.arxiv.feed_url), *ARXIV_HOSTS}
+        self._trusted = self._arxiv | {_host(url) for url in config.feed.urls}
         self._sleep, self._clock = sleep, clock
-        self._last_spaced = clock()
+        self._last_answer = clock()
         self._random = random.Random(0)  # noqa: S311 - jitter is no secret
         self._session = requests.Session()
         contact = f"; {config.http.contact}" if config.http.contact else ""
@@ -83,28 +85,30 @@ class Client:
     ) -> Response:
         """The answer to a GET, after redirects and retries; a 304 counts as an answer.
 
-        `check` looks at the body and raises `Unusable` if it is not what was asked for. Raises `SourceError`
-        once no retry is left, or at once where asking again cannot help.
+        `check` looks at the body (but for a 304's) and raises `Unusable` if it is not what was asked for. Raises
+        `SourceError` once no retry is left, or at once where asking again cannot help.
         """
-        for attempt in range(self._retries + 1):
+        attempt = 0
+        while True:
             try:
                 response = self._follow(url, headers or {})
-                if check is not None and response.status == requests.codes.ok:
+                if check is not None and response.status != NOT_MODIFIED:
                     check(response.body)
                 return response
             except Unusable as error:
                 failure = _Failure(str(error))
             except _Failure as error:
                 failure = error
-            log.info("attempt %d at %s failed: %s", attempt + 1, url, failure.reason)
-            if failure.final or (failure.wait or 0) > LONGEST_WAIT:
-                break
-            if attempt < self._retries:
-                self._sleep(self._backoff(attempt) if failure.wait is None else failure.wait)
-        raise SourceError(f"{url} could not be fetched: {failure.reason}; nothing is lost, try again later")
+            log.info("attempt %d at %s failed: %s", attempt + 1, url, failure)
+            if failure.final:
+                raise SourceError(f"{url} cannot be fetched: {failure}; check the address")
+            if attempt >= self._retries or (failure.wait or 0) > LONGEST_WAIT:
+                raise SourceError(f"{url} could not be fetched: {failure}; nothing is lost, try again later")
+            self._sleep(self._backoff(attempt) if failure.wait is None else failure.wait)
+            attempt += 1
 
     def _backoff(self, attempt: int) -> float:
-        longest: float = min(120.0, max(self._delay, 0.05) * 2**attempt)
+        longest: float = min(LONGEST_BACKOFF, max(self._delay, 0.05) * 2**attempt)
         return longest * self._random.uniform(0.8, 1.2)
 
     def _follow(self, url: str, headers: Mapping[str, str]) -> Response:
@@ -112,14 +116,17 @@ class Client:
             response = self._once(url, headers)
             if response.status not in REDIRECTS:
                 return response
-            url = urljoin(url, response.headers.get("location", ""))
+            try:
+                url = urljoin(url, response.headers.get("location", ""))
+            except ValueError as error:
+                raise _Failure("redirected to what is no web address", final=True) from error
             self._refuse_private(url)
         raise _Failure("too many redirects", final=True)
 
     def _once(self, url: str, headers: Mapping[str, str]) -> Response:
-        spaced = _host(url) in self._spaced
+        spaced = self._is_arxiv(_host(url))
         if spaced:
-            self._sleep(max(0.0, self._last_spaced + self._delay - self._clock()))
+            self._sleep(max(0.0, self._last_answer + self._delay - self._clock()))
         try:
             with self._session.get(
                 url, headers=dict(headers), timeout=self._timeout, stream=True, allow_redirects=False
@@ -127,22 +134,27 @@ class Client:
                 status = answer.status_code
                 found = {name.lower(): value for name, value in answer.headers.items()}
                 body = b"" if status in REDIRECTS else self._body(answer)
-        except requests.exceptions.InvalidURL as error:
-            raise _Failure(f"no valid address ({error})", final=True) from error
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError) as error:
+            if isinstance(error, ValueError):  # as are the errors of requests that concern addresses
+                raise _Failure(f"it is no valid address ({error})", final=True) from error
             raise _Failure(_reason(error)) from error
         finally:
             if spaced:
-                self._last_spaced = self._clock()
+                self._last_answer = self._clock()
         if status in RETRIED:
-            raise _Failure(f"the server answered {status}", _retry_after(found.get("retry-after")))
+            wait = _retry_after(found)
+            asks = f" and asks to wait {wait:.0f} s" if wait else ""
+            raise _Failure(f"the server answered {status}{asks}", wait)
         if status >= requests.codes.bad_request:
             raise _Failure(f"the server answered {status}", final=True)
         return Response(url, status, body, found)
 
+    def _is_arxiv(self, host: str) -> bool:
+        return host in self._arxiv or host.endswith(tuple(f".{name}" for name in ARXIV_HOSTS))
+
     def _body(self, answer: requests.Response) -> bytes:
         # The timeout of requests is per read: a server that drips bytes would hold us for ever without this.
-        end = self._clock() + 10 * self._timeout
+        end = self._clock() + SLOWEST * self._timeout
         parts, size = [], 0
         for part in answer.iter_content(65536):
             size += len(part)
@@ -157,15 +169,15 @@ class Client:
         """Refuse a redirect to anything but http(s) on a public address, or on a host from the settings."""
         host = _host(url)
         if urlsplit(url).scheme not in ("http", "https") or not host:
-            raise _Failure(f"redirected to {url!r}, which is no web address", final=True)
+            raise _Failure(f"redirected to {url!r:.100}, which is no web address", final=True)
         if host in self._trusted:
             return
         try:
             found = socket.getaddrinfo(urlsplit(url).hostname, None)
-        except OSError as error:
-            raise _Failure(f"redirected to {host}, which cannot be resolved") from error
+        except (OSError, UnicodeError) as error:
+            raise _Failure(f"redirected to {host:.100}, which cannot be resolved") from error
         if not all(ipaddress.ip_address(str(entry[4][0]).split("%")[0]).is_global for entry in found):
-            raise _Failure(f"redirected to the private address {host}", final=True)
+            raise _Failure(f"redirected to the private address {host:.100}", final=True)
 
 
 def _host(url: str) -> str:
@@ -175,25 +187,25 @@ def _host(url: str) -> str:
         return ""
 
 
-def _reason(error: requests.RequestException) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, requests.Timeout):
         return "no answer in time"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "the answer broke off"
     if isinstance(error, requests.ConnectionError):
-        return "no connection"
-    return type(error).__name__
+        return "no connection, or it broke off"
+    return f"the answer makes no sense ({type(error).__name__})"
 
 
-def _retry_after(value: str | None) -> float | None:
-    """Seconds that a Retry-After header asks for, given as a number or as a date; None without a valid one."""
-    if not value:
-        return None
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that Retry-After asks for, as a number or as a date beside the answer's own; None if it does not."""
+    value = headers.get("retry-after", "")
     try:
         return max(0.0, float(value))
     except ValueError:
         pass
     try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+        wait = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("date", ""))
+        return max(0.0, wait.total_seconds())
     except (ValueError, TypeError):
         return None

@@ -81,7 +81,7 @@ class Archive:
 
     def _refuse_lost(self) -> None:
         for folder in ("editions", "papers", "seen"):
-            if self.store.exists(folder) and self.store.names(folder):
+            if self.store.names(folder):
                 raise ArchiveError(f"the archive {self.store.url} has lost its {HEAD}; restore it from a backup")
         if self._marked():
             raise ArchiveError(
@@ -113,12 +113,14 @@ class Archive:
         self.__dict__.pop("history", None)
 
     def _sweep(self) -> None:
-        """Remove what a killed run left behind: files that no head names."""
+        """Remove what is no longer needed: files that no head names, and journals of committed editions."""
         current = {*self.head.seen.values(), self.head.history}
-        for folder in ("seen", "history"):
-            for name in self.store.names(folder) if self.store.exists(folder) else ():
-                if name not in current:
-                    self.store.remove(name)
+        for name in (*self.store.names("seen"), *self.store.names("history")):
+            if name not in current:
+                self.store.remove(name)
+        for edition in self.begun:
+            if self.published(edition):
+                self.journal(edition).discard()
 
     def _dated(self, folder: str, edition: date, ending: str, readings: int = 1) -> str:
         suffix = f".{readings}" if readings > 1 else ""
@@ -132,6 +134,12 @@ class Archive:
     def journal(self, edition: date) -> Journal:
         """The work in progress on an edition."""
         return Journal(self.store, edition)
+
+    @property
+    def begun(self) -> list[date]:
+        """The editions that have a journal, oldest first."""
+        names = self.store.names("journal")
+        return [date.fromisoformat(name.split("/")[1].removesuffix(".jsonl")) for name in names]
 
     def published(self, edition: date) -> bool:
         """True if the edition is committed, with papers or as a day without any."""
@@ -237,7 +245,6 @@ class Archive:
                 pending=(*head.pending, str(edition)),
             )
         )
-        self.journal(edition).discard()
         self._sweep()
 
     def _write_readings(self, edition: date, enrichments: Sequence[Enrichment], readings: int) -> None:

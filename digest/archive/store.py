@@ -44,10 +44,9 @@ class Store:
         return bool(self.fs.exists(self.path(name)))
 
     def names(self, folder: str) -> list[str]:
-        """Every file below `folder`, relative to the store, sorted."""
+        """Every file below `folder`, relative to the store, sorted; none if there is no such folder."""
         found = self.fs.find(self.path(folder))
-        start = len(self.path("")) if not self.path("").startswith("/") else len(self.root) + 1
-        return sorted(str(name)[start:] for name in found)
+        return sorted(str(name)[len(self.root) + 1 :] for name in found if not str(name).endswith(".tmp"))
 
     def read(self, name: str) -> bytes:
         """The file's bytes. Raises `ArchiveError` if it is missing or unreadable."""

@@ -97,13 +97,19 @@ def _item(entry: Any, place: str, category: str, source: str) -> Listing | Skipp
         title=title,
         source=source,
         version=version,
-        abstract=_PREAMBLE.sub("", text, count=1) if _PREAMBLE.match(text) else text,
+        abstract=without_preamble(text),
         authors=names_in(storable(str(entry.get("author", "")))),
         subjects=_subjects(entry, category),
         url=f"https://arxiv.org/abs/{number}",
         pdf_url=f"https://arxiv.org/pdf/{number}",
     )
     return Listing(paper, kind)
+
+
+def without_preamble(text: str) -> str:
+    """An item's text without the line that says which id and announcement type it has."""
+    found = _PREAMBLE.match(text)
+    return text[found.end() :] if found else text
 
 
 def _subjects(entry: Any, category: str) -> tuple[str, ...]:

@@ -6,11 +6,18 @@ import re
 from datetime import date, datetime
 
 _NEW_STYLE = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
-_OLD_STYLE = r"[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/\d{7}"
+# The archives in which ids of this style were given out, to tell them from other ids with a slash.
+_ARCHIVES = (
+    "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga|"
+    "funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|"
+    "plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con"
+)
+_OLD_STYLE = rf"(?:{_ARCHIVES})(?:\.[A-Z]{{2}})?/\d{{7}}"
 ARXIV_ID = re.compile(rf"({_NEW_STYLE}|{_OLD_STYLE})(?:v([1-9]\d{{0,3}}))?")
 # An id inside other text must say that it is arXiv's: `2101.12345` alone may be any number.
 _ARXIV_IN_TEXT = re.compile(
-    rf"(?:arxiv\.org/(?:abs|pdf|html|format)/|oai:arxiv\.org:|\barxiv:\s?|10\.48550/arxiv\.)"
+    r"(?:arxiv\.org/(?:abs|pdf|html|format)/|alphaxiv\.org/abs/|huggingface\.co/papers/|oai:arxiv\.org:"
+    r"|\barxiv:\s?|10\.48550/arxiv\.)"
     rf"({_NEW_STYLE}|{_OLD_STYLE})(?:v([1-9]\d{{0,3}}))?(?![\d.]\d)",
     re.I,
 )

@@ -9,6 +9,7 @@ not know (`\\ourmodel`) vanished.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from digest.text import symbols
 from digest.text.clean import plain
@@ -40,7 +41,7 @@ def delatex(text: str) -> str:
 
 
 class _Reading(Tokens):
-    """One walk through a text. Every method reads on from the next token and returns what it says."""
+    """One walk through a text: every method reads on from `at` and returns what it read."""
 
     def __init__(self, source: str) -> None:
         super().__init__(source)
@@ -86,7 +87,7 @@ class _Reading(Tokens):
         source = "".join(self.tokens[self.at : close])
         inner = self.span(close, maths)
         self.at = close + 1
-        if not maths and not source.startswith("\\") and _SET_LIKE.search(source):
+        if not maths and source != "," and not source.startswith("\\") and _SET_LIKE.search(source):
             return "{" + inner + "}"
         return inner
 
@@ -143,7 +144,7 @@ class _Reading(Tokens):
         return self.character()
 
     def command(self, name: str, end: int, maths: bool) -> str:
-        if name in symbols.ACCENTS:
+        if name in symbols.ACCENTS and not (maths and name in "Hckruvd"):
             return self.accent(name, end, maths)
         if not name.isalpha() and name != "|":
             return self.sign(name, end)
@@ -195,25 +196,25 @@ class _Reading(Tokens):
         return self.argument(end, maths, bare=False) or name
 
     def accent(self, name: str, end: int, maths: bool) -> str:
-        mark = symbols.ACCENTS[name]
         before, after = self.peek(-2), self.peek()
-        if not name.isalpha():
-            apostrophe = name == "'" and re.match(r"s\b|\W|\Z", after) and after not in ("{", " ")
-            starts_word = not before[-1:].isalpha()
-            if apostrophe and not after.startswith("\\"):
-                return "'"
-            if name == '"' and self.quoted and (starts_word or not after[:1].isalpha()):
-                return "" if after == "{" else '"'
-            if not (after[:1].isalpha() or after[:1] in ("{", "\\")):
-                return {"^": "^", "~": "~", '"': '"', "'": "'"}.get(name, "")
+        in_word = before[-1:].isalpha()
+        word = name.isalpha()
+        if not word:
+            letter_follows = after[:1].isalpha() or after[:1] in ("{", "\\")
+            quote = name == '"' and self.quoted and not in_word  # as JSON escapes it
+            apostrophe = name == "'" and re.match(r"s\b", after)
+            if not letter_follows or quote or apostrophe:
+                return name
+        # `\c cedilla` is sound TeX, but a lone `\c` is more often an author's own command.
+        loose = not word or maths or in_word or self.peek(1)[:1].isupper()
         start = self.at
-        letter = self.argument(end, maths, bare=maths or not name.isalpha() or len(name) == 1)
-        if len(letter.strip()) == 1 and letter.strip().isalpha():
-            letter = {"ı": "i", "ȷ": "j"}.get(letter.strip(), letter.strip())
-            return plain(letter + mark)
-        if self.at == start and name == "tilde":
-            return "~"
-        return letter if self.at > start else name if name.isalpha() else ""
+        letter = self.argument(end, maths, bare=loose).strip()
+        if len(letter) == 1 and letter.isalpha():
+            letter = {"ı": "i", "ȷ": "j"}.get(letter, letter)
+            return unicodedata.normalize("NFC", letter + symbols.ACCENTS[name])
+        if self.at == start:
+            return {"tilde": "~"}.get(name, name)
+        return letter
 
     def sign(self, name: str, end: int) -> str:
         if name in ("(", "["):

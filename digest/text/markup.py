@@ -10,7 +10,7 @@ from digest.text.urls import safe_url
 
 # Numeric references instead of backslashes, because they also hold inside raw HTML (`<summary>`),
 # where Markdown is not parsed and a backslash would show.
-_SPECIAL = re.compile(r"[&<>*\[\]`|~\\$]|#(?!\0)|(?<![^\W_])_|_(?![^\W_])")
+_SPECIAL = re.compile(r"[&<>*\[\]`|~\\$]|#(?!\0)|_(?![^\W_])|_(?<![^\W_]_)")
 _REFERENCE = {
     "&": "&amp;",
     "<": "&lt;",
@@ -25,14 +25,15 @@ _REFERENCE = {
 # (a zero-width space would).
 _BREAK = "<!-- -->"
 _SEAM = re.compile(
-    r"(?<=@)"  # mentions, e-mail and xmpp: addresses
-    r"|(?<=\#)(?=\d|\Z)"  # #123, owner/name#123
-    r"|(?i:(?<=\bGH-)|(?<=\bCVE-)|(?<=\bGHSA-))(?=\w)"
-    r"|(?<=:)(?=//)"  # scheme://
-    r"|(?i:(?<=www))(?=\.)"
-    r"|(?<=:)(?=[a-z0-9_+-]+(?::|\Z))"  # :emoji:
+    r"@"  # mentions, e-mail and xmpp: addresses
+    r"|\#(?=\d|\Z)"  # #123, owner/name#123
+    r"|(?:[Gg][Hh]|[Cc][Vv][Ee]|[Gg][Hh][Ss][Aa])-(?=\w)"
+    r"|:(?=//|[a-z0-9_+-]+:|[a-z_+][a-z0-9_+-]*\Z)"  # scheme:// and :emoji:
+    r"|[Ww]{3}(?=\.)"
 )
-_COMMIT = re.compile(r"(?<!\w)(?=[a-f]*\d)(?=\d*[a-f])([0-9a-f]{3})([0-9a-f]{4,37})(?!\w)", re.I)
+# Commit numbers have 7 to 40 hexadecimal digits: shorter pieces are none.
+_COMMIT = re.compile(r"(?<!\w)(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}(?!\w)", re.IGNORECASE)
+_COMMIT_PIECE = re.compile(r"(.{6})(?=.)")
 # What only the beginning of a line can mean: lists, numbers, rules, underlines of headings and
 # table rules. And a `!` at the end would make a picture of a link that follows.
 _LEADING = re.compile(r"^(\d{1,9}(?=[.)](?:\s|\Z))|(?=[-+=:]))(.)")
@@ -46,10 +47,14 @@ def markdown(text: str) -> str:
     `plain(text)`, and no link, picture, emphasis, mention or structure comes of it. One line.
     Source: the GFM specification 0.29 and, for what GitHub adds, cmark-gfm issue 181.
     """
-    text = _COMMIT.sub("\\1\0\\2", _SEAM.sub("\0", plain(text)))
+    text = _COMMIT.sub(_in_pieces, _SEAM.sub("\\g<0>\0", plain(text)))
     text = _SPECIAL.sub(_reference, text)
     text = _LEADING.sub(lambda found: f"{found[1]}&#{ord(found[2])};", text)
     return _TRAILING.sub("&#33;", text).replace("\0", _BREAK)
+
+
+def _in_pieces(found: re.Match[str]) -> str:
+    return _COMMIT_PIECE.sub("\\1\0", found[0])
 
 
 def _reference(found: re.Match[str]) -> str:

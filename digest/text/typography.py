@@ -37,6 +37,8 @@ def is_maths(body: str, after: str) -> bool:
         return False
     if re.search(r"[\\^_]", core):
         return words < 12
+    if len(core) <= 2 and not re.search(r"\d", core):
+        return True  # one symbol: `$>$5`, `$C $`
     spaced = body[0].isspace(), body[-1].isspace()
     if any(spaced):
         return all(spaced) and not words and (core[-1].isalnum() or core[-1] in ")]}%+")

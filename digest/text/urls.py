@@ -17,7 +17,7 @@ _KEPT = "/:@!,;=+~-._%"
 
 _HOSTS = r"github\.com|gitlab\.com|huggingface\.co|bitbucket\.org|codeberg\.org"
 _REPOSITORY = re.compile(
-    rf"(?<![\w.@/-])(?:https?://)?(?:www\.)?(?P<host>{_HOSTS})/(?P<kind>(?:datasets|spaces)/)?"
+    rf"(?:https?:\s?//|(?<![\w.@/-]))(?:www\.)?(?P<host>{_HOSTS})/(?P<kind>(?:datasets|spaces)/)?"
     r"(?P<owner>[A-Za-z0-9][A-Za-z0-9_.-]{0,95})/(?P<name>[A-Za-z0-9_.-]{1,100})",
     re.IGNORECASE,
 )
@@ -106,7 +106,7 @@ def repository_url(text: str) -> str | None:
     text = _LATEX_SIGN.sub(lambda sign: sign[1] or "_", text)
     for found in _REPOSITORY.finditer(text):
         host, owner = found["host"].lower(), found["owner"]
-        name = found["name"].removesuffix(".git").rstrip(".-")
+        name = found["name"].rstrip(".").removesuffix(".git")
         kind = (found["kind"] or "").lower() if host == "huggingface.co" else ""
         if found["kind"] and not kind:
             continue
