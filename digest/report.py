@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 # GitHub stops rendering large Markdown files; the promise is 400 kB a page.
 PAGE_BYTES = 390_000
 CARD_AUTHORS, LINE_AUTHORS = 20, 3
-LIMITS = {"title": 300, "author": 60, "abstract": 4000, "comment": 300}
+LIMITS = {"title": 300, "author": 60, "abstract": 4000, "comment": 300, "reading": 1500}
 # What a section shows on the dated page when everything would not fit.
 CAPS = (10_000, 200, 100, 60, 40, 25, 15, 10, 5, 2, 0)
 
 # What templates may do to a text before it stands in Markdown: `short` cleans, cuts and escapes what a source
-# said, `verbatim` escapes what is clean already, `url` gives an address that cannot lead elsewhere, or nothing.
+# said, `verbatim` escapes what a reader wrote, `url` gives an address that cannot lead elsewhere, or nothing.
 FILTERS: dict[str, Callable[..., str]] = {
     "short": lambda value, limit: text.markdown(text.truncate(text.delatex(value), limit)),
-    "verbatim": text.markdown,
+    "verbatim": lambda value: text.markdown(text.truncate(value, LIMITS["reading"])),
     "url": lambda value: text.safe_url(value) or "",
 }
 

@@ -92,6 +92,9 @@ _GITHUB_LINKS = re.compile(
 _PLACES = {
     "paragraph": ("{}", ["p"]),
     "after words": ("Words {} and words", ["p"]),
+    "second line": ("Words\n{}", ["p"]),
+    "behind a sign": ("_b {}", ["p"]),
+    "before a sign": ("{} b_", ["p"]),
     "list item": ("- {}", ["ul", "li"]),
     "numbered item": ("1. {}", ["ol", "li"]),
     "heading": ("## {}", ["h2"]),
@@ -122,9 +125,9 @@ def assert_only_text(source: str) -> None:
         around = Page(place.format("MIDDLE")).text
         assert page.text.split() == around.replace("MIDDLE", visible).split(), name
         assert not [node for node in page.nodes if _GITHUB_LINKS.search(node)], name
-    page = Page(text.link(source, "https://example.org/a?b=1&copy=2") + "[next](https://n.example)")
+    page = Page(text.link(source, "https://example.org/a?b=1&copy;=2") + "[next](https://n.example)")
     assert page.tags == ["p", "a", "a"]
-    assert page.links == ["https://example.org/a?b=1&copy=2", "https://n.example"]
+    assert page.links == ["https://example.org/a?b=1&copy;=2", "https://n.example"]
     assert page.text.strip() == visible + "next"
     page = Page(escaped + "[next](https://n.example)")
     assert page.tags == ["p", "a"]
@@ -238,6 +241,7 @@ def test_plain_is_one_stripped_line_and_stable(source: str) -> None:
         # fonts
         (r"\emph{x} \textbf{y \textit{z}} {\em w} {\bf v}", "x y z w v"),
         (r"\textcolor{red}{warm} \href{https://e.example}{text} \url{https://e.example/a\_b}", "warm text https://e.example/a_b"),
+        (r"{\color{blue}{https://e.example/x}}", "https://e.example/x"),
         # mathematics
         (r"$\mathcal{O}(n \log n)$ bounds for $\ell_0$", "O(n log n) bounds for ℓ₀"),
         (r"$f\colon \mathbb{R}^d \to \mathbb{R}$, $\|x\|_2 \leq \epsilon$", "f: ℝᵈ → ℝ, ‖x‖₂ ≤ ε"),

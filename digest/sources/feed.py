@@ -39,7 +39,8 @@ _TAG = re.compile(
     r"|math|ol|p|pre|script|section|small|span|strong|style|su[bp]|svg|t[dhr]|table|tbody|u|ul)(?:\s[^<>]*)?/?>",
     re.I,
 )
-_BREAKS = ("p", "br", "div", "li", "tr", "td", "th", "blockquote", "section", "hr", *(f"h{n}" for n in range(1, 7)))
+_BREAKS = ("p", "br", "div", "li", "tr", "td", "th", "blockquote", "section", "hr")
+_HEADINGS = tuple(f"h{n}" for n in range(1, 7))
 _UNREAD = ("script", "style", "template", "iframe", "object", "noscript")
 _ENDS = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</RDF>")
 _ARXIV_NOTE = re.compile(r"\s*\(arXiv:[^()]{9,60}\)\s*$")
@@ -195,7 +196,7 @@ def text_of(markup: str) -> str:
     root = etree.fromstring(f"<div>{markup}</div>".encode(), parser)
     for element in root.iter(*_UNREAD):
         element.clear(keep_tail=True)
-    for element in root.iter(*_BREAKS):
+    for element in root.iter(*_BREAKS, *_HEADINGS):
         element.text = f" {element.text or ''}"
         element.tail = f" {element.tail or ''}"
     return " ".join(storable("".join(root.itertext())).split())

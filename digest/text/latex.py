@@ -87,7 +87,8 @@ class _Reading(Tokens):
         source = "".join(self.tokens[self.at : close])
         inner = self.span(close, maths)
         self.at = close + 1
-        if not maths and source != "," and not source.startswith("\\") and _SET_LIKE.search(source):
+        kept = _SET_LIKE.search(source) and not source.startswith(("\\", "http"))
+        if kept and not maths and source != ",":
             return "{" + inner + "}"
         return inner
 

@@ -6,20 +6,20 @@ import re
 
 from digest.providers.local.terms import folded
 
-_DEFINITION = re.compile(r"((?:[\w'’/-]+\s+){1,8})\(\s*([A-Za-z0-9]*[A-Z][A-Za-z0-9-]{1,10}?)s?\s*[),;]")
+_BRACKET = re.compile(r"\(\s*([A-Za-z0-9]*[A-Z][A-Za-z0-9-]{1,10}?)s?\s*[),;]")
+_BEFORE = 120
+_MOST_WORDS = 8
 
 
 def defined(text: str) -> dict[str, tuple[str, str]]:
-    """Folded acronym to its expansion, folded and as spelt, for each whose letters begin the words before its bracket."""
+    """Folded acronym to its expansion, folded and as spelt, where its letters begin the words before its bracket."""
     found: dict[str, tuple[str, str]] = {}
-    for definition in _DEFINITION.finditer(text):
-        acronym = definition[2]
-        letters = [letter.lower() for letter in acronym if letter.isalnum()]
-        words = definition[1].split()
-        count = _words_of(letters, words)
+    for bracket in _BRACKET.finditer(text):
+        words = text[max(0, bracket.start() - _BEFORE) : bracket.start()].split()[-_MOST_WORDS:]
+        count = _words_of([letter.lower() for letter in bracket[1] if letter.isalnum()], words)
         if count:
             expansion = " ".join(folded(word.lower()) for word in words[-count:])
-            found.setdefault(folded(acronym.lower()), (expansion, " ".join(words[-count:])))
+            found.setdefault(folded(bracket[1].lower()), (expansion, " ".join(words[-count:])))
     return found
 
 

@@ -24,16 +24,25 @@ WEIGHTS = Path(__file__).with_name("phrases-v1.npz")
 MOST = 6
 _LEAST = 0.01
 _COMMON = 6.0
-_QUALIFIER = re.compile(
-    r"(?:[^e]ed|[^nr]al|ive|[^g]ic|ous|able|ible|ent|ant|ary|less|free|aware|based|driven|level|wise|guided|only|shot|"
-    r"specific|agnostic|time|scale|view|modal|step|turn|range|grained|centric|oriented)$"
+# A common word alone says little unless the paper makes much of it.
+_OFTEN = 3
+# A phrase is part of a longer one if that share of the papers that have it have the longer one.
+_PART = math.log(0.5)
+_SURE_PART = math.log(0.8)
+_QUALIFIERS = tuple(
+    "ed al ive ic ous able ible ent ant ary less free aware based driven level wise guided only shot specific agnostic "
+    "scale view modal turn range grained centric oriented".split()
 )
-_NOUN = re.compile(
-    r"(?:retrieval|proposal|metric|logic|music|traffic|topic|gradient|agent|content|seed|speed|feed|assistant|segment|"
-    r"alignment|environment|movement|assessment|deployment|treatment|sentiment|judgment|document|student|quadrant|"
-    r"moment|embodiment|variant|plant|perspective|primitive|objective|goal|signal|arabic|semantic|clinic|critic|talent|"
-    r"entertainment|refinement|enhancement|measurement|reinforcement|disentanglement|misalignment|improvement)$"
+_NOUNS = tuple(
+    "retrieval proposal metric logic music traffic topic agent segment ment gradient content seed speed feed student "
+    "assistant quadrant variant plant perspective primitive objective signal arabic clinic critic talent quotient "
+    "constant patient coefficient token patent animal journal material potential trial attack ingredient".split()
 )
+
+_PARTS = {
+    size: [(start, end) for start in range(size) for end in range(start + 1, size + 1) if end - start < size]
+    for size in range(1, LONGEST + 1)
+}
 
 Floats = NDArray[np.float64]
 
@@ -119,7 +128,8 @@ def collect(title: str, abstract: str, background: Background) -> list[Candidate
                 candidate.closed += closed
             place += len(run)
     own_name = _own_name(title, background)
-    return [one for one in found.values() if one.key != own_name and _possible(one, background)]
+    possible = [one for one in found.values() if one.key != own_name and _possible(one, background)]
+    return _without_parts(possible, background)
 
 
 def spans(run: list[Word]) -> Iterator[tuple[int, int, str, bool]]:
@@ -142,13 +152,37 @@ def _own_name(title: str, background: Background) -> str:
 
 
 def _possible(candidate: Candidate, background: Background) -> bool:
-    """True for known phrases, and for unknown ones without a weak word at an end."""
-    if len(candidate.key) < 2:
-        return False
-    words = candidate.mentions[0].words
-    if candidate.key in background.known:
-        return len(words) > 1 or not words[0].weak
-    return not (words[0].weak or words[-1].weak)
+    """True for known phrases and unknown ones without a weak word at an end; common single words must be prominent."""
+    words, key = candidate.mentions[0].words, candidate.key
+    if len(words) == 1:
+        prominent = candidate.in_title or len(candidate.mentions) >= _OFTEN
+        return len(key) > 1 and not words[0].weak and (prominent or _name(words[0], background))
+    return key in background.known or not (words[0].weak or words[-1].weak)
+
+
+def _name(word: Word, background: Background) -> bool:
+    """True for acronyms, products and the like."""
+    return shaped(word.spelt) or word.spelt.lower() in background.proper
+
+
+def _without_parts(found: list[Candidate], background: Background) -> list[Candidate]:
+    """Drop phrases that other papers hardly have but as part of a longer one that stands here too."""
+    count = {candidate.key: len(candidate.mentions) for candidate in found}
+    dropped = set()
+    for candidate in found:
+        longer = background.known.get(candidate.key)
+        if longer is None or candidate.size == 1:
+            continue
+        words = [word.key for word in candidate.mentions[0].words]
+        for start, end in _PARTS[len(words)]:
+            part = " ".join(words[start:end])
+            known = background.known.get(part)
+            if part not in count or known is None:
+                continue
+            share = longer.papers - known.papers
+            if share > _SURE_PART or (share > _PART and count[part] <= count[candidate.key]):
+                dropped.add(part)
+    return [candidate for candidate in found if candidate.key not in dropped]
 
 
 def features(found: list[Candidate], background: Background) -> Floats:
@@ -163,8 +197,7 @@ def _row(candidate: Candidate, cover: int, length: int, background: Background) 
     papers, titled, closed, _ = known or (0.0, 0.0, candidate.closed / len(candidate.mentions), 0.0)
     size, count, in_title = candidate.size, len(candidate.mentions), candidate.in_title
     last = candidate.key.rsplit(" ", 1)[-1]
-    word = candidate.mentions[-1].run[candidate.mentions[-1].end - 1].spelt
-    name = size == 1 and (shaped(word) or word.lower() in background.proper)
+    name = size == 1 and _name(candidate.mentions[-1].words[0], background)
     return [
         1.0,
         papers,
@@ -186,7 +219,7 @@ def _row(candidate: Candidate, cover: int, length: int, background: Background) 
         size >= 4,
         size == 1 and papers > _COMMON,
         name,
-        _QUALIFIER.search(last) is not None and not _NOUN.search(last) and not name,
+        last.endswith(_QUALIFIERS) and not last.endswith(_NOUNS) and not name,
         cover >= count,
         cover / count,
         size == 1 and not in_title and count == 1,
@@ -199,11 +232,10 @@ def _covers(found: list[Candidate]) -> dict[str, int]:
     covers: dict[str, int] = {}
     for candidate in found:
         words = [word.key for word in candidate.mentions[0].words]
-        for start in range(len(words)):
-            for end in range(start + 1, len(words) + 1):
-                part = " ".join(words[start:end])
-                if end - start < len(words) and part in keys:
-                    covers[part] = max(covers.get(part, 0), len(candidate.mentions))
+        for start, end in _PARTS[len(words)]:
+            part = " ".join(words[start:end])
+            if part in keys:
+                covers[part] = max(covers.get(part, 0), len(candidate.mentions))
     return covers
 
 
@@ -289,7 +321,12 @@ def _expanded(spelt: str, background: Background, candidate: Candidate) -> str:
 
 
 def _cased(word: Word, keep: bool, background: Background) -> str:
-    own = shaped(word.spelt) and not (word.spelt.isupper() and len(word.spelt) > 6)
-    if own or word.spelt.lower() in background.proper or (keep and not word.opens):
+    """The word as spelt where `keep` says so or its capitals are its own, otherwise in lower case part by part."""
+    if keep and not word.opens:
         return word.spelt
-    return word.spelt.lower()
+    return "-".join(_part_cased(part, background) for part in word.spelt.split("-"))
+
+
+def _part_cased(part: str, background: Background) -> str:
+    own = shaped(part) and not (part.isupper() and len(part) > 6)
+    return part if own or part.lower() in background.proper else part.lower()

@@ -48,7 +48,7 @@ _WEAK = frozenset(
     "application applications domain domains setting settings scenario scenarios benchmark benchmarks bad limited "
     "unified human humans accuracy cost costs people individual individuals solution solutions step steps unseen "
     "precise severe correct broad rich robust scalable complex original entire robustness generalization process "
-    "face faces facing seven eight nine ten vast majority half hundred thousand impacts effect effects need needs demand demands difficulty signs care".split()
+    "3d 2d 4d 1d face faces facing seven eight nine ten vast majority half hundred thousand impacts effect effects need needs demand demands difficulty signs care".split()
 )
 _SURELY_NOUN = frozenset("anomaly assembly family supply assembly reply".split())
 
