@@ -1,9 +1,9 @@
 """Readable Unicode from the LaTeX that authors leave in titles and abstracts.
 
 Not a TeX engine: one pass over the tokens, tables for the commands (`symbols.py`), and a guess
-that keeps the words wherever the source is not sound TeX. The library for this, pylatexenc 2, was
-measured on 6,000 real abstracts: 216 a second, 5 % of those with TeX raised, and a command it does
-not know (`\\ourmodel`) vanished.
+that keeps the words wherever the source is not sound TeX. The library for this, pylatexenc 2.11,
+was measured on 729 real abstracts with TeX in them: 216 a second, 34 of them raised, and a command
+that it does not know (`\\ourmodel`) vanished.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ class _Reading(Tokens):
         return inner
 
     def script(self, sign: str, end: int, maths: bool) -> str:
-        if not maths and not (self.peek() == "{" and self.at in self.closing):
+        sound = self.peek() == "{" and self.at in self.closing
+        if not sound and (not maths or self.peek().isspace()):
             return sign
         return raised(sign, self.argument(end, maths=True))
 
