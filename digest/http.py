@@ -10,9 +10,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from digest import __version__
 from digest.config import ARXIV_HOSTS, Config
@@ -73,9 +77,13 @@ class Client:
         self._sleep, self._clock = sleep, clock
         self._last_answer = clock()
         self._random = random.Random(0)  # noqa: S311 - jitter is no secret
-        self._session = requests.Session()
         contact = f"; {config.http.contact}" if config.http.contact else ""
-        self._session.headers["User-Agent"] = f"paper-digest/{__version__} (daily paper digest{contact})"
+        agent = f"paper-digest/{__version__} (daily paper digest{contact})"
+        self._session, self._outside = requests.Session(), requests.Session()
+        for session in (self._session, self._outside):
+            session.headers["User-Agent"] = agent
+        for scheme in ("http://", "https://"):
+            self._outside.mount(scheme, _PublicAdapter())
 
     def get(
         self,
@@ -112,23 +120,24 @@ class Client:
         return longest * self._random.uniform(0.8, 1.2)
 
     def _follow(self, url: str, headers: Mapping[str, str]) -> Response:
+        session = self._session
         for _ in range(MAX_REDIRECTS + 1):
-            response = self._once(url, headers)
+            response = self._once(session, url, headers)
             if response.status not in REDIRECTS:
                 return response
             try:
                 url = urljoin(url, response.headers.get("location", ""))
             except ValueError as error:
                 raise _Failure("redirected to what is no web address", final=True) from error
-            self._refuse_private(url)
+            session = self._session_to(url)
         raise _Failure("too many redirects", final=True)
 
-    def _once(self, url: str, headers: Mapping[str, str]) -> Response:
+    def _once(self, session: requests.Session, url: str, headers: Mapping[str, str]) -> Response:
         spaced = self._is_arxiv(_host(url))
         if spaced:
             self._sleep(max(0.0, self._last_answer + self._delay - self._clock()))
         try:
-            with self._session.get(
+            with session.get(
                 url, headers=dict(headers), timeout=self._timeout, stream=True, allow_redirects=False
             ) as answer:
                 status = answer.status_code
@@ -165,19 +174,57 @@ class Client:
             parts.append(part)
         return b"".join(parts)
 
-    def _refuse_private(self, url: str) -> None:
-        """Refuse a redirect to anything but http(s) on a public address, or on a host from the settings."""
+    def _session_to(self, url: str) -> requests.Session:
+        """The session for a redirect, which may lead to a host from the settings or to a public address only."""
         host = _host(url)
         if urlsplit(url).scheme not in ("http", "https") or not host:
             raise _Failure(f"redirected to {url!r:.100}, which is no web address", final=True)
         if host in self._trusted:
-            return
+            return self._session
         try:
             found = socket.getaddrinfo(urlsplit(url).hostname, None)
         except (OSError, UnicodeError) as error:
             raise _Failure(f"redirected to {host:.100}, which cannot be resolved") from error
-        if not all(ipaddress.ip_address(str(entry[4][0]).split("%")[0]).is_global for entry in found):
+        if not all(_is_public(str(entry[4][0])) for entry in found):
             raise _Failure(f"redirected to the private address {host:.100}", final=True)
+        return self._outside
+
+
+# A name may resolve to another address when it is connected to than when it was looked up, so these look again.
+class _PublicConnection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _public_only(super()._new_conn())
+
+
+class _PublicTlsConnection(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _public_only(super()._new_conn())
+
+
+class _PublicPool(HTTPConnectionPool):
+    ConnectionCls = _PublicConnection
+
+
+class _PublicTlsPool(HTTPSConnectionPool):
+    ConnectionCls = _PublicTlsConnection
+
+
+class _PublicAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PublicPool, "https": _PublicTlsPool}
+
+
+def _public_only(connected: socket.socket) -> socket.socket:
+    address = str(connected.getpeername()[0])
+    if not _is_public(address):
+        connected.close()
+        raise _Failure(f"redirected to the private address {address}", final=True)
+    return connected
+
+
+def _is_public(address: str) -> bool:
+    return ipaddress.ip_address(address.split("%")[0]).is_global
 
 
 def _host(url: str) -> str:

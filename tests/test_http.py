@@ -1,4 +1,5 @@
 import gzip
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -201,10 +202,29 @@ def test_redirects_to_private_addresses_are_refused(site: Site, clock: Clock, ta
     assert len(site.asked) == 1
 
 
-@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://example.org/x", "http://", "http://[", "javascript:1"])
+def test_a_name_that_turns_private_after_its_check_is_refused(
+    site: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = int(site.url.rpartition(":")[2])
+    looked_up: list[str] = []
+
+    def resolve(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        looked_up.append(host)
+        address = "127.0.0.1" if host == "127.0.0.1" or looked_up.count(host) > 1 else "93.184.215.14"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    site.say(Says(b"", 302, {"Location": f"http://rebound.example:{port}/secret"}), b"secret")
+    with pytest.raises(SourceError, match=r"private address 127\.0\.0\.1"):
+        client(site, clock).get(f"{site.url}/a")
+    assert [asked.path for asked in site.asked] == ["/a"]
+    assert looked_up.count("rebound.example") == 2
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://example.org/x", "http://[", "javascript:1"])
 def test_redirects_to_no_web_address_are_refused(site: Site, clock: Clock, target: str) -> None:
     site.say(Says(b"", 302, {"Location": target}))
-    with pytest.raises(SourceError, match="no web address"):
+    with pytest.raises(SourceError, match=r"no (web|valid) address"):
         client(site, clock).get(f"{site.url}/a")
 
 

@@ -100,9 +100,7 @@ class ArxivSource(Source):
         self._client.get(url, check=lambda body: read.append(read_feed(body, category, self.name)))
         return read[-1]
 
-    def _batch(
-        self, edition: date, today: date, category: str, feed: CategoryFeed, archive: Archive
-    ) -> Batch:
+    def _batch(self, edition: date, today: date, category: str, feed: CategoryFeed, archive: Archive) -> Batch:
         if not feed.capped:
             return Batch(self.name, category, "feed", feed.listings, feed.failed)
         log.warning("arXiv's feed of %s is full; the API is asked for what it may leave out", category)

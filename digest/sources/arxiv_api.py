@@ -31,7 +31,8 @@ from digest.sources.fields import arxiv_id, doi_in, storable
 
 OVERLAP = timedelta(days=14)
 AROUND = timedelta(weeks=1)
-_FIRST_YEAR = 1991
+# Stands for the day of a result without a date, from before there was an arXiv.
+UNDATED = date(1990, 1, 1)
 
 
 @dataclass(slots=True)
@@ -41,7 +42,7 @@ class _Span:
     first: date
     last: date
     papers: dict[date, dict[str, Paper]] = field(default_factory=dict)
-    failed: dict[str, Skipped] = field(default_factory=dict)
+    failed: dict[date, dict[str, Skipped]] = field(default_factory=dict)
 
 
 class ArxivApi:
@@ -69,7 +70,8 @@ class ArxivApi:
         known = archive.seen(key for paper in late.values() for key in paper.keys)
         papers |= {key: p for key, p in late.items() if not any(k in known for k in p.keys)}
         listings = tuple(Listing(papers[key]) for key in sorted(papers))
-        return listings, tuple(span.failed[key] for key in sorted(span.failed))
+        failed = span.failed.get(edition, {}) | span.failed.get(UNDATED, {})
+        return listings, tuple(failed[key] for key in sorted(failed))
 
     def _span(self, categories: tuple[str, ...], first: date, last: date) -> _Span:
         """A span over at least the workdays `first` to `last`, asking only for what is lacking."""
@@ -89,12 +91,11 @@ class ArxivApi:
     def _ask(self, span: _Span, categories: Sequence[str], first: date, last: date) -> None:
         for result in self._query.results(search_query(categories, first, last)):
             paper = read_result(result, self._source)
+            day = nominal_day(result.published) if result.published.year > UNDATED.year else UNDATED
             if isinstance(paper, Skipped):
-                span.failed[paper.id] = paper
-                continue
+                span.failed.setdefault(day, {})[paper.id] = paper
             # The API's limits are whole minutes: what lies just outside belongs to another day.
-            day = nominal_day(result.published)
-            if first <= day <= last:
+            elif first <= day <= last:
                 found = span.papers.setdefault(day, {})
                 if paper.id not in found or found[paper.id].version < paper.version:
                     found[paper.id] = paper
@@ -125,9 +126,11 @@ def _published(edition: date, archive: Archive) -> list[date]:
 def search_query(categories: Sequence[str], first: date, last: date) -> str:
     """The search for what was submitted for the workdays `first` to `last` in any of the categories.
 
-    The brackets matter: arXiv groups a chain of operators from the right, without precedence.
+    The brackets matter: arXiv groups a chain of operators from the right, without precedence. A whole archive
+    (`cs`) is asked for with all its categories, as its feed has them.
     """
-    chosen = " OR ".join(f"cat:{category}" for category in categories)
+    names = (name for c in categories for name in ((c,) if "." in c else (c, f"{c}.*")))
+    chosen = " OR ".join(f"cat:{name}" for name in names)
     start, end = window(first)[0], window(last)[1]
     return f"({chosen}) AND submittedDate:[{start:%Y%m%d%H%M} TO {end:%Y%m%d%H%M}]"
 
@@ -140,7 +143,7 @@ def read_result(result: arxiv.Result, source: str) -> Paper | Skipped:
         return Skipped(name[:100], "the result has no valid arXiv id")
     number, version = known
     title = " ".join(storable(result.title).split())
-    if not title or result.published.year < _FIRST_YEAR:
+    if not title or result.published.year <= UNDATED.year:
         lacking = "date of submission" if title else "title"
         return Skipped(f"arxiv:{number}", f"the result has no {lacking}")
     subjects = (storable(s).strip() for s in (result.primary_category, *result.categories))

@@ -53,11 +53,9 @@ def read_feed(body: bytes, category: str, source: str = "arxiv") -> CategoryFeed
     Raises `Unusable` for anything but a whole feed with a date: an error page, a cut-off answer, an error feed.
     """
     # A stream, because feedparser takes bytes for the name of a file to open.
-    found = feedparser.parse(
-        io.BytesIO(storable_xml(body)), sanitize_html=False, resolve_relative_uris=False
-    )
+    found = feedparser.parse(io.BytesIO(storable_xml(body)), sanitize_html=False, resolve_relative_uris=False)
     title = str(found.feed.get("title", ""))
-    if not found.version:
+    if not found.get("version"):
         raise Unusable("the answer is no feed")
     if title.casefold().startswith("feed error"):
         raise Unusable(f"arXiv reports an error: {storable(str(found.feed.get('subtitle', title)))[:200]}")

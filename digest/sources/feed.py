@@ -39,6 +39,7 @@ _TAG = re.compile(
     r"|math|ol|p|pre|script|section|small|span|strong|style|su[bp]|svg|t[dhr]|table|tbody|u|ul)(?:\s[^<>]*)?/?>",
     re.I,
 )
+_ANY_TAG = re.compile(r"<[^<>]*>")
 _BREAKS = ("p", "br", "div", "li", "tr", "td", "th", "blockquote", "section", "hr")
 _HEADINGS = tuple(f"h{n}" for n in range(1, 7))
 _UNREAD = ("script", "style", "template", "iframe", "object", "noscript")
@@ -108,7 +109,7 @@ class FeedSource(Source):
 def read_items(body: bytes, url: str) -> list[Listing | Skipped]:
     """The items of a feed's bytes, in its order. Raises `Unusable` unless they are a whole feed."""
     found = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
-    if not found.version:
+    if not found.get("version"):
         raise Unusable("the answer is no feed")
     # Many feeds break XML's rules somewhere and can be read all the same; one without its end is cut short.
     if found.bozo and not body.rstrip().endswith(_ENDS):
@@ -189,9 +190,9 @@ def _day(moment: Any) -> date | None:
 
 def text_of(markup: str) -> str:
     """The text of an HTML fragment on one line, without scripts; a text without tags keeps its `<`."""
-    markup = markup[:LONGEST_TEXT]
+    markup = storable(markup[:LONGEST_TEXT])
     if not _TAG.search(markup):
-        return " ".join(storable(html.unescape(markup)).split())
+        return _line(html.unescape(markup))
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     root = etree.fromstring(f"<div>{markup}</div>".encode(), parser)
     for element in root.iter(*_UNREAD):
@@ -199,4 +200,9 @@ def text_of(markup: str) -> str:
     for element in root.iter(*_BREAKS, *_HEADINGS):
         element.text = f" {element.text or ''}"
         element.tail = f" {element.tail or ''}"
-    return " ".join(storable("".join(root.itertext())).split())
+    # Tags nested without end stop the parser; what it has not seen is then rid of them one by one.
+    return _line("".join(root.itertext())) or _line(html.unescape(_ANY_TAG.sub(" ", markup)))
+
+
+def _line(text: str) -> str:
+    return " ".join(storable(text).split())

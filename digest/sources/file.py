@@ -177,7 +177,7 @@ def read_row(row: Row) -> Paper | str:
     named = {str(name).strip().casefold(): value for name, value in row.items()}
     fields = {OTHER_NAMES.get(name, name): value for name, value in named.items() if value is not None}
     try:
-        title = _text(fields, "title")
+        title = " ".join(_text(fields, "title").split())
         version = int(_text(fields, "version").removeprefix("v") or 1)
         authors, subjects = _list(fields, "authors"), _list(fields, "subjects")
         asked = _text(fields, "id")
@@ -232,7 +232,7 @@ def _key(asked: str, doi: str, title: str) -> str:
     if doi and (not asked or doi_in(asked)):
         return f"doi:{doi}"
     if not asked:
-        return f"file:{hashlib.sha256(' '.join(title.casefold().split()).encode()).hexdigest()[:20]}"
+        return f"file:{hashlib.sha256(title.casefold().encode()).hexdigest()[:20]}"
     if len(asked) > LONGEST_ID or not asked.isprintable() or asked.casefold().startswith(_RESERVED):
         return ""
     return asked if ":" in asked or "/" in asked else f"file:{asked}"

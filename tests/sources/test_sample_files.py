@@ -19,11 +19,30 @@ RANK = ["new", "cross", "replace", "replace-cross"]
 DC = "{http://purl.org/dc/elements/1.1/}"
 ARXIV = "{http://arxiv.org/schemas/atom}"
 ATOM = "{http://www.w3.org/2005/Atom}"
-CHANNEL = ["title", "link", "description", f"{ATOM}link", "docs", "language", "lastBuildDate",
-           "managingEditor", "pubDate", "skipDays"]
+CHANNEL = [
+    "title",
+    "link",
+    "description",
+    f"{ATOM}link",
+    "docs",
+    "language",
+    "lastBuildDate",
+    "managingEditor",
+    "pubDate",
+    "skipDays",
+]
 # The elements of one item, in arXiv's order; `category` is there once or more.
-ITEM = ["title", "link", "description", "guid", "category", "pubDate", f"{ARXIV}announce_type",
-        f"{DC}rights", f"{DC}creator"]
+ITEM = [
+    "title",
+    "link",
+    "description",
+    "guid",
+    "category",
+    "pubDate",
+    f"{ARXIV}announce_type",
+    f"{DC}rights",
+    f"{DC}creator",
+]
 ID = re.compile(r"2601\.9[0-9]{4}")  # arXiv numbers a month's papers from 00001 and never comes this far
 
 
@@ -42,8 +61,11 @@ def id_of(item: ElementTree.Element) -> str:
 
 
 def items_of(edition: str, feed: str | None = None) -> list[ElementTree.Element]:
-    return [item for name in ([feed] if feed else FEEDS)
-            for item in channel_of(SAMPLE / edition / f"{name}.xml").findall("item")]
+    return [
+        item
+        for name in ([feed] if feed else FEEDS)
+        for item in channel_of(SAMPLE / edition / f"{name}.xml").findall("item")
+    ]
 
 
 def kinds_of(edition: str) -> dict[str, set[str]]:
@@ -108,7 +130,8 @@ def test_feedparser_reads_every_item_whole(file: Path) -> None:
     assert not parsed.bozo and parsed.version == "rss20"
     assert [entry.summary for entry in parsed.entries] == [text_of(item, "description") for item in items]
     assert [entry.arxiv_announce_type for entry in parsed.entries] == [
-        text_of(item, f"{ARXIV}announce_type") for item in items]
+        text_of(item, f"{ARXIV}announce_type") for item in items
+    ]
 
 
 def test_about_forty_new_papers_a_day_and_none_is_new_twice() -> None:
@@ -117,8 +140,12 @@ def test_about_forty_new_papers_a_day_and_none_is_new_twice() -> None:
         fresh = announced(edition) - seen
         assert 38 <= len(fresh) <= 42
         seen |= fresh
-    new = [id_of(item) for edition in EDITIONS for item in items_of(edition)
-           if text_of(item, f"{ARXIV}announce_type") == "new"]
+    new = [
+        id_of(item)
+        for edition in EDITIONS
+        for item in items_of(edition)
+        if text_of(item, f"{ARXIV}announce_type") == "new"
+    ]
     assert len(new) == len(set(new))
 
 
@@ -144,8 +171,12 @@ def test_a_paper_says_the_same_in_every_feed_of_a_day() -> None:
 
 
 def test_repositories_named_are_invented_ones() -> None:
-    found = {url for edition in EDITIONS for item in items_of(edition)
-             for url in re.findall(r"https?://\S+", text_of(item, "description"))}
+    found = {
+        url
+        for edition in EDITIONS
+        for item in items_of(edition)
+        for url in re.findall(r"https?://\S+", text_of(item, "description"))
+    }
     assert found and all(re.fullmatch(r"https://github\.com/example/[\w-]+[.,]?", url) for url in found)
 
 
