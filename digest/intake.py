@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -38,8 +38,8 @@ class Intake:
 def fetch_new(sources: Sequence[Source], edition: date, today: date, archive: Archive, journal: Journal) -> Intake:
     """Ask every source for the edition, journalling each answer, and sort the lists by the archive's ledger.
 
-    Raises `SourceError` if a dated source does not answer in full; an undated one is noted and left for the next
-    edition, which will list what it has.
+    Raises `SourceError` if a dated source does not answer in full, or if no source answers at all; an undated one
+    is otherwise noted and left for the next edition, which will list what it has.
     """
     batches = [BATCH.validate_python(value) for value in journal.entries("batch")]
     lines = []
@@ -48,20 +48,35 @@ def fetch_new(sources: Sequence[Source], edition: date, today: date, archive: Ar
         done = {batch.part for batch in batches if batch.source == source.name}
         try:
             for batch in source.fetch(edition, today, archive, done):
-                journal.add("batch", BATCH.dump_python(batch, mode="json"))
-                batches.append(batch)
+                kept = batch if source.dated else _unseen(batch, archive)
+                journal.add("batch", BATCH.dump_python(kept, mode="json"))
+                batches.append(kept)
         except SourceError as failure:
             if source.dated:
                 raise
             log.warning("source %s failed: %s", source.name, failure)
             error = str(failure)
         lines.append(_source_line(source.name, [b for b in batches if b.source == source.name], error))
+    if lines and not batches and all(line.error for line in lines):
+        # That nobody answered is no news of a quiet day.
+        raise SourceError("; ".join(line.error for line in lines))
     works, failed = merge(batches)
     known = archive.seen(key for work in works for key in work.paper.keys)
     new, updated, seen = _sort(works, known)
     ledger = Ledger(len(works) + len(failed), len(new), len(updated), seen, failed)
     validators = {url: pair for batch in batches for url, pair in batch.validators.items()}
     return Intake(new, updated, ledger, tuple(lines), validators)
+
+
+def _unseen(batch: Batch, archive: Archive) -> Batch:
+    """A batch of an undated source without what the ledger knows: it lists the same things day after day."""
+    known = archive.seen(key for listing in batch.listings for key in listing.paper.keys)
+    fresh = tuple(entry for entry in batch.listings if _known_version(entry.paper, known) < entry.paper.version)
+    return replace(batch, listings=fresh)
+
+
+def _known_version(paper: Paper, known: Mapping[str, int]) -> int:
+    return max((known[key] for key in paper.keys if key in known), default=0)
 
 
 def _source_line(name: str, batches: Sequence[Batch], error: str) -> SourceLine:
@@ -113,11 +128,11 @@ def _joined(first: Listing, second: Listing) -> Listing:
     return Listing(replace(newer, id=first.paper.id, doi=doi), kind)
 
 
-def _sort(works: Sequence[Listing], known: dict[str, int]) -> tuple[tuple[Paper, ...], tuple[Paper, ...], int]:
+def _sort(works: Sequence[Listing], known: Mapping[str, int]) -> tuple[tuple[Paper, ...], tuple[Paper, ...], int]:
     """New papers, updated papers, and how many are no news: the ledger knows that version or a later one."""
     new, updated, seen = [], [], 0
     for work in works:
-        version = max((known[key] for key in work.paper.keys if key in known), default=0)
+        version = _known_version(work.paper, known)
         if version >= work.paper.version:
             seen += 1
         elif version or work.kind is Kind.UPDATED:

@@ -105,3 +105,16 @@ def test_a_failing_undated_source_is_noted(tmp_path: Path) -> None:
     sources = [ListSource({DAY: [[Listing(paper(1))]]}), ListSource({}, fails="down", dated=False)]
     intake = fetch_new(sources, DAY, DAY, archive, archive.journal(DAY))
     assert [(line.name, line.listed, line.error) for line in intake.sources] == [("arxiv", 1, ""), ("feed", 0, "down")]
+
+
+def test_what_an_undated_source_lists_again_is_not_announced_again(tmp_path: Path) -> None:
+    archive = committed(tmp_path, paper(1))
+    source = ListSource({DAY: [[Listing(paper(1)), Listing(paper(2))]]}, dated=False)
+    intake = fetch_new([source], DAY, DAY, archive, archive.journal(DAY))
+    assert (intake.ledger.announced, intake.ledger.new, intake.ledger.seen) == (1, 1, 0)
+
+
+def test_no_answer_at_all_is_no_quiet_day(tmp_path: Path) -> None:
+    archive = Archive(str(tmp_path))
+    with pytest.raises(SourceError, match="down"):
+        fetch_new([ListSource({}, fails="down", dated=False)], DAY, DAY, archive, archive.journal(DAY))
