@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -17,6 +17,8 @@ FILE = "digest.toml"
 ENV_PREFIX = "DIGEST_"
 # Variables that steer the command line itself and are no settings.
 ENV_OTHER = {"DIGEST_NOW", "DIGEST_WORKSPACE"}
+# The provider that the keys at hand decide.
+AUTO = "auto"
 ARXIV_HOSTS = ("arxiv.org",)
 ARXIV_SPACING = 3.0
 ARXIV_CATEGORY = r"^[a-z-]+(\.[A-Za-z-]{2,12})?$"
@@ -78,19 +80,60 @@ class Http(Section):
     contact: Annotated[str, Field(max_length=200, pattern=r"^[\x21-\x7e ]*$")] = ""
 
 
+class Budget(Section):
+    """What an edition and a calendar month may cost; 0 means without limit."""
+
+    calls: Annotated[int, Field(ge=0)] = 0
+    tokens: Annotated[int, Field(ge=0)] = 0
+    usd: Annotated[float, Field(ge=0)] = 0.0
+    month_calls: Annotated[int, Field(ge=0)] = 0
+    month_tokens: Annotated[int, Field(ge=0)] = 0
+    month_usd: Annotated[float, Field(ge=0)] = 0.0
+
+
+class Cohere(Section):
+    """How Cohere is asked. The defaults keep to what a trial key allows."""
+
+    url: Url = "https://api.cohere.com"
+    model: Annotated[str, Field(min_length=1, max_length=100)] = "command-a-03-2025"
+    embed_model: Annotated[str, Field(pattern=r"^[\w.-]{1,100}$")] = "embed-v4.0"
+    embed_dimension: Annotated[int, Field(ge=64, le=4096)] = 256
+    temperature: Annotated[float, Field(ge=0, le=1)] = 0.2
+    seed: Annotated[int, Field(ge=0, le=2**31)] = 7
+    max_tokens: Annotated[int, Field(ge=1000, le=200_000)] = 8000
+    pack: Annotated[int, Field(ge=1, le=60)] = 15
+    translate_pack: Annotated[int, Field(ge=1, le=100)] = 25
+    synthesis_calls: Annotated[int, Field(ge=2, le=100)] = 8
+    parallel: Annotated[int, Field(ge=1, le=128)] = 8
+    chat_per_minute: Annotated[int, Field(ge=1)] = 20
+    embed_per_minute: Annotated[int, Field(ge=96)] = 2000
+    timeout: Annotated[float, Field(gt=0, le=3600)] = 180.0
+    tries: Annotated[int, Field(ge=1, le=20)] = 7
+    prices: dict[str, tuple[float, float]] = {
+        "command-a-03-2025": (2.5, 10.0),
+        "command-r-08-2024": (0.15, 0.6),
+        "command-r7b-12-2024": (0.0375, 0.15),
+        "embed-v4.0": (0.12, 0.0),
+    }
+
+
 class Config(Section):
     """Every setting, checked. `workspace` is the folder that the relative ones start from."""
 
     workspace: Path = Path()
     title: Annotated[str, Field(min_length=1, max_length=100)] = "Daily Paper Digest"
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$")], ...] = ("en",)
-    provider: str = "local"
+    provider: str = AUTO
+    fallback: Literal["none", "local"] = "none"
+    interests: tuple[Annotated[str, Field(min_length=2, max_length=100)], ...] = ()
     sources: tuple[str, ...] = ("arxiv",)
     archive: Annotated[str, Field(min_length=1)] = "archive"
     arxiv: Arxiv = Arxiv()
     feed: Feed = Feed()
     file: Files = Files()
     http: Http = Http()
+    budget: Budget = Budget()
+    cohere: Cohere = Cohere()
 
     @field_validator("languages", "sources")
     @classmethod
@@ -110,8 +153,8 @@ class Config(Section):
     @field_validator("provider")
     @classmethod
     def _known_provider(cls, value: str) -> str:
-        if value not in READERS:
-            raise ValueError(f"unknown provider {value!r}; known: {', '.join(READERS)}")
+        if value not in (AUTO, *READERS):
+            raise ValueError(f"unknown provider {value!r}; known: {AUTO}, {', '.join(READERS)}")
         return value
 
     @property

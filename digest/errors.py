@@ -21,5 +21,13 @@ class ProviderError(DigestError):
     """A provider could not read or embed papers."""
 
 
+class BudgetSpent(ProviderError):
+    """The budget of the settings allows no such call."""
+
+
+class BadAnswer(ProviderError):
+    """The service answered, or refused, in a way that another question may mend; never seen by a user."""
+
+
 class ArchiveError(DigestError):
     """The archive is missing, unreadable, locked or at odds with the reports."""

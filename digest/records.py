@@ -7,6 +7,10 @@ from datetime import date
 from enum import StrEnum
 
 OTHER = "other"
+# Under this name, which no category can have, stands the summary of the whole day.
+DAY = ""
+# Documents of a grounded call that hold the archive's figures, not a paper.
+STAT = "stat:"
 
 
 class Kind(StrEnum):
@@ -159,20 +163,62 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Spending:
+    """What calls to a paid service cost: tokens as the service billed them, US dollars by the price settings."""
+
+    endpoint: str
+    model: str
+    calls: int = 1
+    tokens_in: int = 0
+    tokens_out: int = 0
+    usd: float = 0.0
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in and out."""
+        return self.tokens_in + self.tokens_out
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A paper's title and reading in a further language; an empty field was not translated."""
+
+    paper_id: str
+    language: str
+    provider: str
+    model: str
+    prompt: str = ""
+    title: str = ""
+    tldr: str = ""
+    problem: str = ""
+    method: str = ""
+    result: str = ""
+    eli5: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CitedSentence:
-    """One sentence of a synthesis and the ids of the papers it rests on (at least one)."""
+    """One sentence of a synthesis and the ids that it rests on: papers, or `stat:…` for the archive's figures.
+
+    `aspect` says what of the section it tells (`themes`, `results`, `trends`, `impact`, `watch`), if anything.
+    """
 
     text: str
     cites: tuple[str, ...]
+    aspect: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Synthesis:
-    """The cited summary of one category's papers in one edition."""
+    """The cited summary of one category's papers in one edition, or of the day (`DAY`).
+
+    `written` is the number of sentences that the model wrote, of which the cited ones are here (0: not written).
+    """
 
     category: str
     sentences: tuple[CitedSentence, ...]
     extractive: bool = False
+    written: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +260,9 @@ class EditionReport:
     version: str = ""
     published_at: str = ""
     notes: tuple[str, ...] = field(default=())
+    # Which prompts were used, why papers or sections were left to the local provider (`budget`, `answer`,
+    # `failure`, `section`) and how many, what it all cost, and the syntheses in further languages.
+    prompts: tuple[str, ...] = ()
+    left: dict[str, int] = field(default_factory=dict)
+    spending: tuple[Spending, ...] = ()
+    translated: dict[str, tuple[Synthesis, ...]] = field(default_factory=dict)

@@ -42,7 +42,7 @@ def test_all_mistakes_at_once_each_with_key_value_and_what_is_allowed(tmp_path: 
         load_config(tmp_path, {"DIGEST_HTTP_RETRIES": "many", "DIGEST_TYPO": "1"}, {"sources": ["web"]})
     lines = str(caught.value).splitlines()
     expected = [
-        ("provider", "digest.toml", "'gpt'", "known: local"),
+        ("provider", "digest.toml", "'gpt'", "known: auto, local"),
         ("foo", "digest.toml", "no such setting", "known: title"),
         ("languages.0", "digest.toml", "'English'", "pattern"),
         ("arxiv.categories.0", "digest.toml", "'cs LG'", "pattern"),
