@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from digest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -41,6 +41,23 @@ class Assets:
     def prompt(self, name: str) -> Path:
         """The prompt file of that name."""
         return self.find("prompts", name)
+
+    def prompt_template(self, name: str) -> Template:
+        """The prompt as a Jinja template. Raises `ConfigError` if there is none, or if it is no template."""
+        from jinja2 import Environment, StrictUndefined, TemplateError
+
+        # Prompts are plain text: what stands in them is cleaned before, and set apart by delimiters.
+        environment = Environment(
+            undefined=StrictUndefined,
+            autoescape=False,  # noqa: S701
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        path = self.prompt(name)
+        try:
+            return environment.from_string(path.read_text(encoding="utf-8"))
+        except (TemplateError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path} is no usable prompt: {error}") from error
 
     def strings(self, language: str) -> dict[str, str]:
         """The phrases of a language. Raises `ConfigError` if it has none, or lacks one that English has."""

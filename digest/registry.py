@@ -16,9 +16,11 @@ SOURCES = {
 # A provider reads, and may embed as well; the archive keeps to the embedder that it began with.
 READERS = {
     "local": "digest.providers.local.reader:LocalReader",
+    "cohere": "digest.providers.cohere.reader:CohereReader",
 }
 EMBEDDERS = {
     "local": "digest.providers.local.embedder:LocalEmbedder",
+    "cohere": "digest.providers.cohere.embedder:CohereEmbedder",
 }
 
 

@@ -12,7 +12,7 @@ from digest.archive import Archive
 from digest.config import Config
 from digest.errors import SourceError
 from digest.http import Client
-from digest.providers.base import Embedder, Reader, Section
+from digest.providers.base import Access, Embedder, Reader, Section
 from digest.records import Batch, Category, CitedSentence, Enrichment, Listing, Paper, Sorting
 from digest.sources.base import Source
 from tests.invented import reading
@@ -48,7 +48,7 @@ class FakeEmbedder(Embedder):
     model, dimension = "fake", 8
 
     @classmethod
-    def open(cls, config: Config) -> Self:
+    def open(cls, config: Config, access: Access | None = None) -> Self:
         return cls()
 
     def embed(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
@@ -69,7 +69,7 @@ class FakeReader(Reader):
         self.read_ids: list[str] = []
 
     @classmethod
-    def open(cls, config: Config, categories: Sequence[Category]) -> Self:
+    def open(cls, config: Config, categories: Sequence[Category], access: Access | None = None) -> Self:
         return cls(categories)
 
     def read(self, papers: Sequence[Paper]) -> list[Enrichment]:

@@ -1,14 +1,16 @@
-"""The interface of a provider: a reader, and an embedder."""
+"""The interface of a provider: a reader, who may also write texts of his own, and an embedder."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from digest.assets import Assets
+from digest.calls import Caller
 from digest.config import Config
-from digest.records import Category, CitedSentence, Enrichment, Paper, Sorting
+from digest.records import Category, CitedSentence, Enrichment, Paper, Sorting, Spending
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,15 +27,53 @@ class Section:
     vectors: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a paid provider needs beyond the settings: its key, which is shown nowhere, and who makes the calls."""
+
+    key: str = field(repr=False)
+    url: str
+    assets: Assets
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Something that a grounded answer may cite by its id."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """`text` is what stands from `start` to `end` in the answer, if the model counted well; `ids` back it."""
+
+    start: int
+    end: int
+    text: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """An answer with its citations, both as the model gave them."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
 class Embedder(ABC):
     """Turns papers and queries into unit vectors of one space, named by `model` and `dimension`."""
 
     model: str
     dimension: int
+    pack: int = 512
 
     @classmethod
     @abstractmethod
-    def open(cls, config: Config) -> Self:
+    def open(cls, config: Config, access: Access | None = None) -> Self:
         """Build the embedder from the settings; nothing is asked yet."""
 
     @abstractmethod
@@ -46,7 +86,7 @@ class Embedder(ABC):
 
 
 class Reader(ABC):
-    """Writes what there is to say about papers; `extractive` readers only ever quote them."""
+    """Says what there is to say about papers; `extractive` readers only ever quote them."""
 
     name: str
     model: str
@@ -55,20 +95,59 @@ class Reader(ABC):
 
     @classmethod
     @abstractmethod
-    def open(cls, config: Config, categories: Sequence[Category]) -> Self:
+    def open(cls, config: Config, categories: Sequence[Category], access: Access | None = None) -> Self:
         """Build the reader from the settings and the taxonomy; nothing is asked yet."""
 
     @abstractmethod
     def read(self, papers: Sequence[Paper]) -> list[Enrichment]:
-        """One enrichment per paper, in their order; at most `pack` papers. Raises `ProviderError`."""
+        """An enrichment for each paper that could be read, in their order; at most `pack` papers.
+
+        Raises `ProviderError`.
+        """
 
     @abstractmethod
     def categorise(self, papers: Sequence[Paper]) -> list[Sorting]:
         """Where each paper belongs in the taxonomy, in their order. Raises `ProviderError`."""
 
-    @abstractmethod
     def synthesise(self, section: Section) -> tuple[CitedSentence, ...]:
-        """A few sentences on a section of two papers or more, each citing papers of it.
+        """A few sentences quoted from a section of two papers or more, each citing papers of it."""
+        return ()
+
+
+class Writer(Reader):
+    """A reader with a language model: it writes, cites and translates, `parallel` calls at a time."""
+
+    parallel: int
+    translate_pack: int
+    # The most grounded calls for one edition's syntheses.
+    synthesis_calls: int
+
+    @abstractmethod
+    def begin(self, nonce: str) -> None:
+        """Start an edition; `nonce` seeds the delimiters that set hostile text apart in prompts."""
+
+    @abstractmethod
+    def ground(
+        self, prompt: str, told: Mapping[str, object], documents: Sequence[Document], attempt: int = 1
+    ) -> Grounded:
+        """Prose on the `documents` after the named prompt, with citations; a further attempt asks anew.
 
         Raises `ProviderError`.
         """
+
+    @abstractmethod
+    def translate(
+        self, items: Mapping[str, Mapping[str, str]], language: str
+    ) -> dict[str, dict[str, str]]:
+        """Each item's fields in `language`, by the item's id; items and fields that came out unfit are missing.
+
+        At most `translate_pack` items. Raises `ProviderError`.
+        """
+
+    @abstractmethod
+    def prompt_label(self, prompt: str) -> str:
+        """The prompt's name and version, and a fingerprint where the workspace has its own."""
+
+    @abstractmethod
+    def estimate(self, step: str, texts: Sequence[str], language: str = "") -> Spending:
+        """What one call of the step (`read`, `ground`, `translate`) on these texts may cost."""

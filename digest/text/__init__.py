@@ -2,21 +2,25 @@
 
 Everything that came from outside (paper text, feeds, model output) passes through here before it
 is printed. `plain` and `delatex` clean, `truncate` shortens, `markdown`, `html`, `link` and
-`safe_url` escape, `repository_url` finds the code.
+`safe_url` escape, `repository_url` finds the code; `tidy` and `fault` look after what a model wrote.
 """
 
 from digest.text.clean import plain, truncate
 from digest.text.latex import delatex
 from digest.text.markup import html, link, markdown
 from digest.text.urls import repository_url, safe_url
+from digest.text.written import fault, in_language, tidy
 
 __all__ = [
     "delatex",
+    "fault",
     "html",
+    "in_language",
     "link",
     "markdown",
     "plain",
     "repository_url",
     "safe_url",
+    "tidy",
     "truncate",
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from digest.config import Config
-from digest.providers.base import Embedder
+from digest.providers.base import Access, Embedder
 from digest.providers.local.static import StaticModel
 from digest.records import Paper
 
@@ -27,7 +27,7 @@ class LocalEmbedder(Embedder):
         self.dimension = static.dimension
 
     @classmethod
-    def open(cls, config: Config) -> Self:
+    def open(cls, config: Config, access: Access | None = None) -> Self:
         """Load the shipped weights; the settings have no say in them."""
         return cls(StaticModel.load(WEIGHTS))
 

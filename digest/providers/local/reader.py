@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.config import Config
-from digest.providers.base import Reader, Section
+from digest.providers.base import Access, Reader, Section
 from digest.providers.local.categories import Categoriser
 from digest.providers.local.embedder import LocalEmbedder
 from digest.providers.local.extract import Extractor
@@ -36,7 +36,7 @@ class LocalReader(Reader):
         self._categoriser, self._embedder, self._extractor = categoriser, embedder, extractor
 
     @classmethod
-    def open(cls, config: Config, categories: Sequence[Category]) -> Self:
+    def open(cls, config: Config, categories: Sequence[Category], access: Access | None = None) -> Self:
         """Load the shipped weights and ready them for the taxonomy."""
         embedder = LocalEmbedder.open(config)
         return cls(Categoriser(categories, embedder.static), embedder, Extractor.load())
