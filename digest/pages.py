@@ -29,6 +29,7 @@ def render_edition(edition: date, archive: Archive, config: Config, assets: Asse
         report,
         archive.papers(edition) if report.ledger.new else (),
         archive.enrichments(edition) if report.ledger.new else (),
+        {code: archive.translations(edition, code) for code in config.languages[1:]},
     )
     environment = assets.environment(layout.FILTERS)
     known = languages(config, assets)

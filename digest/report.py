@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from digest import text
-from digest.records import OTHER, Category, EditionReport, Enrichment, Paper, Share, Synthesis
+from digest.records import (
+    DAY,
+    OTHER,
+    STAT,
+    Category,
+    EditionReport,
+    Enrichment,
+    Paper,
+    Share,
+    Spending,
+    Synthesis,
+    Translation,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -19,6 +32,8 @@ if TYPE_CHECKING:
 PAGE_BYTES = 390_000
 CARD_AUTHORS, LINE_AUTHORS = 20, 3
 LIMITS = {"title": 300, "author": 60, "abstract": 4000, "comment": 300, "reading": 1500}
+# The archive's figures stand on the index, seen from a dated page.
+STAT_LINK = ("📊", "../../README.md")
 # What a section shows on the dated page when everything would not fit.
 CAPS = (10_000, 200, 100, 60, 40, 25, 15, 10, 5, 2, 0)
 
@@ -33,11 +48,13 @@ FILTERS: dict[str, Callable[..., str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A committed edition with its new papers and their readings, in one order."""
+    """A committed edition with its new papers and their readings, in one order, and their translations."""
 
     report: EditionReport
     papers: tuple[Paper, ...]
     enrichments: tuple[Enrichment, ...]
+    # Language to translations, as far as there are any.
+    translations: Mapping[str, tuple[Translation, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,9 @@ class Entry:
     page: str
     code: str
     also: tuple[Category, ...]
+    # The title in the report's language, where it was translated; `untranslated` is a reading that was not.
+    title: str = ""
+    untranslated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +96,8 @@ class View:
     percent: int
     entries: tuple[Entry, ...]
     synthesis: Synthesis | None
-    # Paper id to entry, for the citations.
-    cited: Mapping[str, Entry]
+    # Cited id to the label and target of its link.
+    cited: Mapping[str, tuple[str, str]]
 
 
 def folder(edition: date) -> str:
@@ -139,7 +159,41 @@ def _context(
         "extractive": any(e.extractive for e in edition.enrichments),
         "unread": sum(1 for e in edition.enrichments if not e.provider),
         "line_authors": LINE_AUTHORS,
+        **_written(edition, views, language),
     }
+
+
+def _written(edition: Edition, views: Sequence[View], language: Language) -> dict[str, Any]:
+    """The day's summary with its links, who read how many papers, and what it cost."""
+    report = edition.report
+    links: dict[str, tuple[str, str]] = {f"{STAT}day": STAT_LINK}
+    for view in views:
+        links[f"{STAT}{view.category.slug}"] = STAT_LINK
+        for entry in view.entries:
+            links[entry.paper.id] = (f"{view.category.emoji} {entry.number}", f"{entry.page}#{entry.anchor}")
+    written = [s for s in report.syntheses if s.written]
+    readers = Counter(e.provider for e in edition.enrichments if e.provider)
+    return {
+        "day": _synthesis(report, DAY, language),
+        "day_cited": links,
+        "readers_line": " + ".join(f"{count} {name}" for name, count in readers.most_common()),
+        "spent": _total(report.spending),
+        "kept": (sum(len(s.sentences) for s in written), sum(s.written for s in written)),
+    }
+
+
+def _total(spending: Sequence[Spending]) -> dict[str, Any] | None:
+    if not spending:
+        return None
+    names = ("calls", "tokens_in", "tokens_out")
+    sums = {name: f"{sum(getattr(s, name) for s in spending):,}" for name in names}
+    return {**sums, "usd": f"{sum(s.usd for s in spending):.2f}"}
+
+
+def _synthesis(report: EditionReport, slug: str, language: Language) -> Synthesis | None:
+    """The synthesis in the report's language, or as it was written."""
+    translated = () if language.first else report.translated.get(language.code, ())
+    return next((s for s in (*translated, *report.syntheses) if s.category == slug), None)
 
 
 def _frame(report: EditionReport, language: Language, title: str) -> dict[str, Any]:
@@ -174,12 +228,16 @@ def _section(
     entries: list[Entry] = []
     pages: list[list[str]] = [[]]
     size = 0
+    told = {t.paper_id: t for t in edition.translations.get(language.code, ())}
+    foreign = not language.first and language.code in report.translated
     rows = [(p, e) for p, e in zip(edition.papers, edition.enrichments, strict=True) if e.primary == category.slug]
     for number, (paper, reading) in enumerate(rows, start=1):
         entry = Entry(
             number=number,
             paper=paper,
-            reading=reading,
+            reading=_in_language(reading, told.get(paper.id)),
+            title=told[paper.id].title if paper.id in told else "",
+            untranslated=foreign and paper.id not in told and not reading.extractive,
             anchor=anchor(paper.id),
             page="",
             code=text.repository_url(f"{paper.abstract} {paper.comment}") or "",
@@ -192,9 +250,11 @@ def _section(
         size += len(card.encode())
         pages[-1].append(card)
         entries.append(_placed(entry, _card_page(base, len(pages), language)))
-    synthesis = next((s for s in report.syntheses if s.category == category.slug), None)
+    synthesis = _synthesis(report, category.slug, language)
+    links = {e.paper.id: (str(e.number), f"{e.page}#{e.anchor}") for e in entries}
+    links[f"{STAT}{category.slug}"] = STAT_LINK
     percent = round(100 * share.count / max(report.ledger.new, 1))
-    view = View(category, share, percent, tuple(entries), synthesis, {e.paper.id: e for e in entries})
+    view = View(category, share, percent, tuple(entries), synthesis, links)
     rendered = {}
     for page, cards in enumerate(pages, start=1):
         path = f"{folder(report.edition)}/{_card_page(base, page, language)}"
@@ -211,7 +271,16 @@ def _card_page(base: str, page: int, language: Language) -> str:
 
 
 def _placed(entry: Entry, page: str) -> Entry:
-    return Entry(entry.number, entry.paper, entry.reading, entry.anchor, page, entry.code, entry.also)
+    return replace(entry, page=page)
+
+
+def _in_language(reading: Enrichment, told: Translation | None) -> Enrichment:
+    """The reading as translated; fields that only the first language has are left out of a translated card."""
+    if told is None:
+        return reading
+    names = ("tldr", "problem", "method", "result", "eli5")
+    texts = {name: getattr(told, name) or getattr(reading, name) for name in names}
+    return replace(reading, summary="", application="", **texts)
 
 
 def anchor(paper_id: str) -> str:

@@ -2,5 +2,6 @@
 
 from digest.archive.archive import Archive
 from digest.archive.journal import Journal
+from digest.archive.spending import Bill, SpendingLog
 
-__all__ = ["Archive", "Journal"]
+__all__ = ["Archive", "Bill", "Journal", "SpendingLog"]

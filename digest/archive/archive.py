@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from digest.archive import seen, tables
 from digest.archive.history import History
 from digest.archive.journal import Journal
+from digest.archive.spending import SpendingLog
 from digest.archive.store import Store, write_atomically
 from digest.errors import ArchiveError
-from digest.records import EditionReport, Enrichment, Paper
+from digest.records import EditionReport, Enrichment, Paper, Translation
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,6 +57,7 @@ class Archive:
 
     def __init__(self, url: str, marker: Path | None = None) -> None:
         self.store = Store(url)
+        self.spending = SpendingLog(self.store)
         self.marker = marker
 
     @cached_property
@@ -180,6 +182,16 @@ class Archive:
         except ValueError as error:
             raise self._damaged(name) from error
 
+    def translations(self, edition: date, language: str) -> tuple[Translation, ...]:
+        """The translations of an edition's papers into a further language; empty if none were made."""
+        if language not in self.report(edition).translated:
+            return ()
+        name = self._dated("translations", edition, f"{language}.parquet")
+        try:
+            return tables.translations_of(self.store.read_table(name))
+        except ValueError as error:
+            raise self._damaged(name) from error
+
     def vectors(self, edition: date) -> tuple[list[str], NDArray[np.float32]]:
         """Ids and vectors (n, d) of an edition's papers, in the archive's one space."""
         name = self._vectors_name(edition)
@@ -215,6 +227,7 @@ class Archive:
         enrichments: Sequence[Enrichment] = (),
         vectors: NDArray[np.float32] | None = None,
         validators: Mapping[str, tuple[str, str]] | None = None,
+        translations: Mapping[str, Sequence[Translation]] | None = None,
     ) -> None:
         """Take an edition in, whole: new files first, then the head, then what they replace is removed.
 
@@ -229,6 +242,9 @@ class Archive:
             self._write_readings(edition, enrichments, head.readings)
             ids = [paper.id for paper in papers]
             self.store.write_table(self._vectors_name(edition), tables.vectors_frame(ids, vectors))
+        for language, made in (translations or {}).items():
+            name = self._dated("translations", edition, f"{language}.parquet")
+            self.store.write_table(name, tables.translations_frame(made))
         self._write_report(report, head.readings)
         generation = head.generation + 1
         versions = {key: paper.version for paper in (*papers, *report.updated) for key in paper.keys}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import TypeAdapter
 
-from digest.records import Batch, EditionReport, Enrichment, Paper, Synthesis
+from digest.records import Batch, EditionReport, Enrichment, Paper, Synthesis, Translation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 BATCH = TypeAdapter(Batch)
 ENRICHMENT = TypeAdapter(Enrichment)
 SYNTHESIS = TypeAdapter(Synthesis)
+TRANSLATION = TypeAdapter(Translation)
 REPORT = TypeAdapter(EditionReport)
 _PAPERS = TypeAdapter(tuple[Paper, ...])
 _ENRICHMENTS = TypeAdapter(tuple[Enrichment, ...])
+_TRANSLATIONS = TypeAdapter(tuple[Translation, ...])
 # Half precision keeps a cosine to three digits at half the size, and the archive is saved every day.
 VECTOR = np.dtype("<f2")
 
@@ -43,6 +45,16 @@ def enrichments_frame(enrichments: Sequence[Enrichment]) -> DataFrame:
 def enrichments_of(frame: DataFrame) -> tuple[Enrichment, ...]:
     """The enrichments of a frame. Raises ValueError if a row is not one."""
     return _ENRICHMENTS.validate_python(_rows(frame))
+
+
+def translations_frame(translations: Sequence[Translation]) -> DataFrame:
+    """One row per translation, one column per field of `Translation`."""
+    return _frame(Translation, translations)
+
+
+def translations_of(frame: DataFrame) -> tuple[Translation, ...]:
+    """The translations of a frame. Raises ValueError if a row is not one."""
+    return _TRANSLATIONS.validate_python(_rows(frame))
 
 
 def vectors_frame(ids: Sequence[str], vectors: NDArray[np.float32]) -> DataFrame:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from digest import doctor
 from digest.cli.console import say
-from digest.cli.setting import open_setting
-from digest.registry import EMBEDDERS, load
+from digest.cli.setting import keep_bills, now, open_setting, today
 from digest.search import Hit, search
 from digest.text import delatex
 
@@ -16,7 +15,9 @@ from digest.text import delatex
 def find_papers(workspace: Path, query: str, limit: int, as_json: bool) -> None:
     """Print the best papers for a query, as lines or as one JSON list."""
     setting = open_setting(workspace)
-    embedder = load(EMBEDDERS, "local").open(setting.config)
+    embedder = setting.embedder()
+    if embedder.pays:
+        keep_bills(setting, today(now()))
     hits = search(setting.archive, embedder, query, limit)
     if as_json:
         say(json.dumps([_fields(hit) for hit in hits], ensure_ascii=False, indent=1))

@@ -96,8 +96,7 @@ def render_again(workspace: Path, edition: date | None, recategorise: bool) -> N
     setting = open_setting(workspace)
     with setting.archive.writing():
         if recategorise:
-            parts = setting.parts()
-            setting.archive.reread(recategorised(setting.archive, parts))
+            setting.archive.reread(recategorised(setting.archive, setting.local_parts()))
         editions = [edition] if edition else setting.archive.history.editions
         if not editions:
             say("The archive holds no edition yet; `digest run` makes the first.")

@@ -6,30 +6,36 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from digest.archive import Archive
 from digest.assets import Assets
-from digest.config import Config, load_config
+from digest.calls import Allowance, Caller, Meter, RateLimiter
+from digest.config import AUTO, Config, load_config
 from digest.errors import ConfigError
 from digest.http import Client
-from digest.pipeline import Parts
+from digest.pipeline import Parts, begin_spending
+from digest.providers.base import Access
 from digest.records import Category
 from digest.registry import EMBEDDERS, READERS, SOURCES, load
 from digest.taxonomy import FILE as TAXONOMY
 from digest.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
+    from digest.providers.base import Embedder
     from digest.sources.base import Source
 
 EASTERN = ZoneInfo("America/New_York")
 MARKER = ".digest.json"
 SAMPLE = "sample"
+LOCAL, COHERE = "local", "cohere"
+KEY, URL = "CO_API_KEY", "CO_API_URL"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Setting:
     """An open workspace."""
 
@@ -43,14 +49,61 @@ class Setting:
         client = Client(self.config)
         return tuple(load(SOURCES, name).open(self.config, client) for name in self.config.sources)
 
+    @cached_property
+    def access(self) -> Access:
+        """The key at hand, perhaps none, and who makes the calls within the budget of the settings."""
+        budget, settings = self.config.budget, self.config.cohere
+        edition = Allowance(budget.calls, budget.tokens, budget.usd)
+        month = Allowance(budget.month_calls, budget.month_tokens, budget.month_usd)
+        meter = Meter(settings.prices, edition, month)
+        limiters = {"chat": RateLimiter(settings.chat_per_minute), "embed": RateLimiter(settings.embed_per_minute)}
+        caller = Caller(meter, limiters, settings.tries)
+        return Access(os.environ.get(KEY, ""), os.environ.get(URL) or settings.url, self.assets, caller)
+
     def parts(self) -> Parts:
         """All that an edition is made with. The embedder is the archive's, whoever reads."""
+        config, local = self.config, self.config.provider == LOCAL
+        embedder = self.embedder()
+        forgiving = config.fallback == LOCAL
+        spare = load(EMBEDDERS, LOCAL).open(config) if forgiving and embedder.pays else None
         return Parts(
             sources=self.sources(),
-            reader=load(READERS, self.config.provider).open(self.config, self.categories),
-            embedder=load(EMBEDDERS, "local").open(self.config),
+            reader=load(READERS, config.provider).open(config, self.categories, self.access),
+            embedder=embedder,
             categories=self.categories,
+            backup=None if local else load(READERS, LOCAL).open(config, self.categories),
+            meter=None if local and not embedder.pays else self.access.caller.meter,
+            spare=spare,
+            fallback=forgiving,
+            languages=config.languages,
+            interests=config.interests,
         )
+
+    def local_parts(self) -> Parts:
+        """What sorts and quotes without any network."""
+        reader = load(READERS, LOCAL).open(self.config, self.categories)
+        return Parts((), reader, load(EMBEDDERS, LOCAL).open(self.config), self.categories)
+
+    def embedder(self, name: str = "") -> Embedder:
+        """The one that made the archive's vectors; for an archive without any, or by `name`, a provider's own.
+
+        Raises `ConfigError` where it needs a key and there is none.
+        """
+        head, config = self.archive.head, self.config
+        if name or not head.embedder:
+            found: Embedder = load(EMBEDDERS, name or config.provider).open(config, self.access)
+            return found
+        if head.embedder.startswith(f"{LOCAL}-"):
+            found = load(EMBEDDERS, LOCAL).open(config)
+            return found
+        if not self.access.key:
+            raise ConfigError(
+                f"the archive's vectors are of {head.embedder}: set {KEY}, or move them: `digest reembed local`"
+            )
+        kept = {"embed_model": head.embedder, "embed_dimension": head.dimension}
+        config = config.model_copy(update={"cohere": config.cohere.model_copy(update=kept)})
+        found = load(EMBEDDERS, COHERE).open(config, self.access)
+        return found
 
 
 def open_setting(workspace: Path, flags: Mapping[str, Any] | None = None, sample: bool = False) -> Setting:
@@ -64,6 +117,10 @@ def open_setting(workspace: Path, flags: Mapping[str, Any] | None = None, sample
     config = load_config(workspace, os.environ, chosen)
     if sample:
         config = config.model_copy(update={"workspace": workspace / SAMPLE})
+    if config.provider == AUTO:
+        # The sample needs no key and no network.
+        paid = bool(os.environ.get(KEY, "").strip()) and not sample
+        config = config.model_copy(update={"provider": COHERE if paid else LOCAL})
     assets = Assets(workspace)
     for language in config.languages:
         assets.strings(language)
@@ -73,6 +130,11 @@ def open_setting(workspace: Path, flags: Mapping[str, Any] | None = None, sample
         categories=load_taxonomy(assets.prompt(TAXONOMY)),
         archive=Archive(config.archive_url, marker=config.reports / MARKER),
     )
+
+
+def keep_bills(setting: Setting, day: date) -> None:
+    """Count what is spent outside of editions against the month, and keep the bills."""
+    begin_spending(None, day, setting.archive, setting.access.caller.meter)
 
 
 def now() -> datetime:

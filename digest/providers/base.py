@@ -69,7 +69,9 @@ class Embedder(ABC):
 
     model: str
     dimension: int
+    # Texts embedded at a time, and whether they are paid for.
     pack: int = 512
+    pays: bool = False
 
     @classmethod
     @abstractmethod

@@ -25,6 +25,7 @@ class CohereEmbedder(Embedder):
 
     # The most that one call takes; the SDK's v2 client does not split.
     pack = 96
+    pays = True
 
     def __init__(self, client: CohereClient, model: str, dimension: int) -> None:
         self._client, self.model, self.dimension = client, model, dimension

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from digest import __version__
 from digest.archive import Archive
-from digest.archive.history import Day, History
-from digest.enrich import Progress, embed_missing, enrich_missing
+from digest.archive.history import History
+from digest.calls import total
+from digest.enrich import Progress
 from digest.intake import Intake, fetch_new
-from digest.records import Category, EditionReport, Enrichment, Outcome, Share, Synthesis
-from digest.synthesis import sections, synthesise, synthesise_missing
-
-if TYPE_CHECKING:
-    from digest.providers.base import Embedder, Reader
-    from digest.sources.base import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What an edition is made with: the sources, who reads, who embeds, and the taxonomy."""
-
-    sources: tuple[Source, ...]
-    reader: Reader
-    embedder: Embedder
-    categories: tuple[Category, ...]
+from digest.pipeline.parts import Parts, Reading
+from digest.pipeline.reading import begin_spending, embedded, read, shares
+from digest.records import EditionReport, Enrichment, Outcome, Spending
+from digest.synthesis import sections, synthesise
 
 
 def publish(
@@ -36,34 +24,31 @@ def publish(
     """Fetch, read, embed and commit one edition; safe to repeat after any interruption.
 
     `today` is the date in the announcements' time zone and `now` an ISO time for the record. The caller holds
-    the archive for writing. Raises `SourceError` if the edition cannot be had in full; nothing is lost then.
+    the archive for writing. Raises `SourceError` if the edition cannot be had in full, and `ProviderError` if a
+    paid reader fails without a fallback; nothing is lost then.
     """
-    archive.fix_embedder(parts.embedder.model, parts.embedder.dimension)
+    if parts.spare is None or archive.head.embedder:
+        archive.check_embedder(parts.embedder.model, parts.embedder.dimension)
     journal = archive.journal(edition)
     progress("fetching", 0, 1)
     intake = fetch_new(parts.sources, edition, today, archive, journal)
     progress("fetching", 1, 1)
     if not intake.ledger.announced:
-        report = compose(edition, now, intake, (), (), archive, parts)
+        report = compose(edition, now, intake, Reading(), archive, parts)
         archive.commit(report, validators=intake.validators)
         return report
-    enrichments = enrich_missing(parts.reader, intake.new, journal, progress)
-    vectors = embed_missing(parts.embedder, intake.new, journal, progress)
-    grouped = sections(parts.categories, intake.new, enrichments, vectors)
-    texts = synthesise_missing(parts.reader, grouped, journal)
-    report = compose(edition, now, intake, enrichments, texts, archive, parts)
-    archive.commit(report, intake.new, enrichments, vectors, intake.validators)
+    begin_spending(edition, date.fromisoformat(now[:10]), archive, parts.meter)
+    embedder, vectors = embedded(archive, parts, intake.new, journal, progress)
+    archive.fix_embedder(embedder.model, embedder.dimension)
+    reading = read(edition, archive, parts, intake.new, vectors, journal, progress)
+    report = compose(edition, now, intake, reading, archive, replace(parts, embedder=embedder))
+    translations = {language: found.papers for language, found in reading.translated.items()}
+    archive.commit(report, intake.new, reading.enrichments, vectors, intake.validators, translations)
     return report
 
 
 def compose(
-    edition: date,
-    now: str,
-    intake: Intake,
-    enrichments: Sequence[Enrichment],
-    texts: Sequence[Synthesis],
-    archive: Archive,
-    parts: Parts,
+    edition: date, now: str, intake: Intake, reading: Reading, archive: Archive, parts: Parts
 ) -> EditionReport:
     """The record of an edition: all that its report says, except for the papers and their readings."""
     window = archive.history.window(edition)
@@ -72,9 +57,9 @@ def compose(
         outcome=Outcome.PUBLISHED if intake.ledger.announced else Outcome.QUIET,
         ledger=intake.ledger,
         sources=intake.sources,
-        shares=shares(parts.categories, enrichments, window),
+        shares=shares(parts.categories, reading.enrichments, window),
         mean_total=sum(day.total for day in window) / len(window) if window else None,
-        syntheses=tuple(texts),
+        syntheses=reading.syntheses,
         categories=parts.categories,
         updated=intake.updated,
         provider=parts.reader.name,
@@ -83,20 +68,18 @@ def compose(
         dimension=parts.embedder.dimension,
         version=__version__,
         published_at=now,
+        prompts=reading.prompts,
+        left=reading.left,
+        spending=_spent(archive.spending.of_edition(edition)) if parts.meter else (),
+        translated={language: found.syntheses for language, found in reading.translated.items()},
     )
 
 
-def shares(
-    categories: Sequence[Category], enrichments: Sequence[Enrichment], window: Sequence[Day]
-) -> tuple[Share, ...]:
-    """Each category's papers today beside its mean over the `window`, where it has papers in either."""
-    found = []
-    for category in categories:
-        count = sum(1 for e in enrichments if e.primary == category.slug)
-        past = [day.counts.get(category.slug, 0) for day in window]
-        if count or any(past):
-            found.append(Share(category.slug, count, sum(past) / len(past) if past else None))
-    return tuple(found)
+def _spent(bills: Sequence[Spending]) -> tuple[Spending, ...]:
+    """The bills of an edition, summed by endpoint and model."""
+    kinds = sorted({(bill.endpoint, bill.model) for bill in bills})
+    sums = ((kind, total(b for b in bills if (b.endpoint, b.model) == kind)) for kind in kinds)
+    return tuple(replace(sum_, endpoint=endpoint, model=model) for (endpoint, model), sum_ in sums)
 
 
 def recategorised(archive: Archive, parts: Parts) -> Iterator[tuple[EditionReport, tuple[Enrichment, ...]]]:
@@ -114,6 +97,8 @@ def recategorised(archive: Archive, parts: Parts) -> Iterator[tuple[EditionRepor
             )
             grouped = sections(parts.categories, papers, enrichments, archive.vectors(edition)[1])
             report = replace(report, syntheses=synthesise(parts.reader, grouped))
+            # Translated papers stay so; what was written on the old sections does not.
+            report = replace(report, translated=dict.fromkeys(report.translated, ()))
         window = history.window(edition)
         report = replace(report, categories=parts.categories, shares=shares(parts.categories, enrichments, window))
         history = history.extended(report)

@@ -1,4 +1,4 @@
-"""The cited summary of each category of an edition, checked before anything is published."""
+"""An edition's sections, and syntheses that quote: the most telling sentences of a section's papers."""
 
 from __future__ import annotations
 
@@ -44,6 +44,11 @@ def sections(
     return sorted(found, key=lambda s: (s.category.slug == OTHER, -len(s.papers)))
 
 
+def worth(section: Section) -> bool:
+    """True for a section that gets a synthesis: of two papers or more that share a subject."""
+    return section.category.slug != OTHER and len(section.papers) >= FEWEST
+
+
 def synthesise_missing(reader: Reader, parts: Sequence[Section], journal: Journal) -> tuple[Synthesis, ...]:
     """A synthesis for each section of two papers or more, except "other", whose papers share no subject."""
     known = {
@@ -63,8 +68,8 @@ def synthesise(reader: Reader, parts: Sequence[Section]) -> tuple[Synthesis, ...
 
 def _each(reader: Reader, parts: Sequence[Section]) -> Iterator[Synthesis]:
     for section in parts:
-        if section.category.slug != OTHER and len(section.papers) >= FEWEST:
-            sentences = reader.synthesise(section)
+        sentences = reader.synthesise(section) if worth(section) else ()
+        if sentences:
             synthesis = Synthesis(section.category.slug, sentences, reader.extractive)
             _check(synthesis, section)
             yield synthesis

@@ -1,0 +1,59 @@
+"""What a grounded call may cite: papers by their readings, and the archive's figures as documents of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from digest.archive.history import Day
+from digest.providers.base import Document, Section
+from digest.records import STAT, Share
+
+# A lone section shows so many of its papers, each of a few sections that share a call so many.
+ALONE, SHARED, OF_DAY = 20, 7, 2
+# How many editions back the counts of a category are told one by one.
+RECENT = 5
+DAY_STAT = f"{STAT}day"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts of this edition by category, and the editions of the 30 days before, oldest first."""
+
+    total: int
+    shares: Sequence[Share]
+    days: Sequence[Day]
+
+    def of(self, section: Section) -> Document:
+        """The figures of one category."""
+        share = next(s for s in self.shares if s.category == section.category.slug)
+        name = section.category.name("en")
+        percent = round(100 * share.count / max(self.total, 1))
+        told = [f"{name}: {share.count} of this edition's {self.total} new papers, {percent} % of it."]
+        if share.mean is not None:
+            told.append(f"The editions of the 30 days before had {share.mean:.1f} on average, so {share.change}.")
+            past = [str(day.counts.get(share.category, 0)) for day in self.days[-RECENT:]]
+            told.append(f"The last {len(past)} editions, oldest first, had {', '.join(past)}.")
+        return Document(f"{STAT}{share.category}", f"Figures: {name}", " ".join(told))
+
+    def of_day(self) -> Document:
+        """The figures of the whole edition."""
+        told = [f"This edition has {self.total} new papers in {sum(s.count > 0 for s in self.shares)} categories."]
+        if self.days:
+            totals = [day.total for day in self.days]
+            told.append(f"The editions of the 30 days before had {sum(totals) / len(totals):.0f} on average.")
+            told.append(f"The last editions, oldest first, had {', '.join(map(str, totals[-RECENT:]))}.")
+        return Document(DAY_STAT, "Figures: the whole edition", " ".join(told))
+
+
+def papers(section: Section, most: int) -> list[Document]:
+    """The section's most central papers as documents, in the section's order."""
+    closeness = section.vectors @ section.vectors.mean(axis=0)
+    order = sorted(range(len(section.papers)), key=lambda i: (-float(closeness[i]), section.papers[i].id))
+    return [_paper(section, row) for row in sorted(order[:most])]
+
+
+def _paper(section: Section, row: int) -> Document:
+    paper, reading = section.papers[row], section.enrichments[row]
+    told = [t for t in (reading.tldr, reading.problem, reading.method, reading.result) if t]
+    return Document(paper.id, paper.title, " ".join(dict.fromkeys(told)) or paper.abstract or paper.title)
