@@ -200,8 +200,26 @@ class Archive:
         except ValueError as error:
             raise self._damaged(name) from error
 
-    def _vectors_name(self, edition: date) -> str:
-        return self._dated(f"vectors/{self.head.embedder}-{self.head.dimension}", edition, "parquet")
+    def _vectors_name(self, edition: date, space: tuple[str, int] | None = None) -> str:
+        model, dimension = space or (self.head.embedder, self.head.dimension)
+        return self._dated(f"vectors/{model}-{dimension}", edition, "parquet")
+
+    def has_vectors(self, edition: date, model: str, dimension: int) -> bool:
+        """True if the edition's vectors in that space, which need not be the current one, are on the disk."""
+        return self.store.exists(self._vectors_name(edition, (model, dimension)))
+
+    def add_vectors(self, edition: date, model: str, dimension: int, vectors: NDArray[np.float32]) -> None:
+        """Keep an edition's vectors (n, dimension) in a space that is to become the current one."""
+        ids = [paper.id for paper in self.papers(edition)]
+        name = self._vectors_name(edition, (model, dimension))
+        self.store.write_table(name, tables.vectors_frame(ids, vectors))
+
+    def move_to(self, model: str, dimension: int) -> None:
+        """Make another vector space the current one. Raises `ArchiveError` if an edition is not in it."""
+        for edition in self.history.editions:
+            if self.history.days[edition].total and not self.has_vectors(edition, model, dimension):
+                raise ArchiveError(f"edition {edition} has no vectors of {model}; `digest reembed` makes them")
+        self._replace_head(replace(self.head, embedder=model, dimension=dimension))
 
     def _damaged(self, name: str) -> ArchiveError:
         return ArchiveError(f"{self.store.path(name)} is damaged; restore it from a backup")

@@ -75,6 +75,9 @@ def run(
     provider: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who reads the papers, instead of the setting.")
     ] = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Only tell what calls, tokens and money it would take.")
+    ] = False,
     workspace: Workspace = Path(),
 ) -> None:
     """Publish every edition that is due: today's, and any announcement day missed since the first."""
@@ -89,6 +92,7 @@ def run(
         edition=edition.date() if edition else None,
         since=since.date() if since else None,
         sample=sample,
+        estimate_only=estimate,
     )
 
 
@@ -132,3 +136,23 @@ def doctor(workspace: Workspace = Path()) -> None:
 
     if not examine(workspace):
         raise typer.Exit(1)
+
+
+@app.command()
+def costs(workspace: Workspace = Path()) -> None:
+    """Show what paid calls have cost, by day and by month."""
+    from digest.cli.spending import show_costs
+
+    show_costs(workspace)
+
+
+@app.command()
+def reembed(
+    provider: Annotated[str, typer.Argument(metavar="PROVIDER", help="Whose vectors the archive shall have.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this, only tell what it would cost.")] = False,
+    workspace: Workspace = Path(),
+) -> None:
+    """Move the archive to another provider's vectors: the estimate first, then, with --yes, the work."""
+    from digest.cli.spending import move_vectors
+
+    move_vectors(workspace, provider, yes)

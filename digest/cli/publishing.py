@@ -10,6 +10,7 @@ from typing import Any
 from digest.archive.history import announcement_days
 from digest.cli.console import Steps, say, show_edition, warn
 from digest.cli.setting import SAMPLE, Setting, now, open_setting, today
+from digest.cli.spending import show_estimates
 from digest.errors import DigestError, SourceError
 from digest.pages import render_edition, render_index
 from digest.pipeline import publish, recategorised
@@ -17,7 +18,12 @@ from digest.schedule import due
 
 
 def publish_due(
-    workspace: Path, flags: Mapping[str, Any], edition: date | None, since: date | None, sample: bool
+    workspace: Path,
+    flags: Mapping[str, Any],
+    edition: date | None,
+    since: date | None,
+    sample: bool,
+    estimate_only: bool = False,
 ) -> None:
     """Publish one edition, a range or all that is due; one that fails does not keep today's from being tried.
 
@@ -33,6 +39,9 @@ def publish_due(
         wanted = _wanted(setting, day, edition, since, sample)
         if sample:
             day = max(day, *wanted) if wanted else day
+        if estimate_only:
+            show_estimates(setting, wanted, day)
+            return
         failures = _publish_all(setting, wanted, day, moment.isoformat(timespec="seconds"))
         render_index(setting.archive, setting.config, setting.assets)
     if failures:

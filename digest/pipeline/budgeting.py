@@ -31,7 +31,7 @@ PAPERS_PER_SECTION = 12
 def estimate(parts: Parts, papers: Sequence[Paper]) -> list[tuple[str, Spending]]:
     """What reading an edition will cost, step by step; nothing for a reader without a network."""
     writer = parts.reader
-    if not isinstance(writer, Writer) or parts.meter is None:
+    if not isinstance(writer, Writer) or parts.meter is None or not papers:
         return []
     packs = math.ceil(len(papers) / writer.pack)
     sections = min(len(papers) // PAPERS_PER_SECTION + 1, len(parts.categories) - 1)

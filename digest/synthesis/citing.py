@@ -47,11 +47,11 @@ def cited(answer: Grounded, ids: Collection[str], language: str) -> Cited:
         if not any(character.isalpha() for character in text):
             continue
         written += 1
-        reason = "length" if len(text) > LONGEST else fault(raw, language) or fault(text, language)
+        reason = fault(raw, language) or fault(text, language)
         if reason:
             return Cited((), written, reason)
         backing = [i for c in valid if c.start < end and c.end > start for i in c.ids if i in ids]
-        if backing and len(text) >= SHORTEST:
+        if backing and SHORTEST <= len(text) <= LONGEST:
             kept.append(CitedSentence(text, tuple(dict.fromkeys(backing)), aspect))
     return Cited(tuple(kept), written, "" if kept else "no sentence is backed by a document")
 

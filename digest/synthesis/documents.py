@@ -13,6 +13,8 @@ from digest.records import STAT, Share
 ALONE, SHARED, OF_DAY = 20, 7, 2
 # How many editions back the counts of a category are told one by one.
 RECENT = 5
+# Categories that the day's summary hears of: those so many papers from their mean, the farthest few.
+LEAST_MOVED, MOST_MOVED = 3, 3
 DAY_STAT = f"{STAT}day"
 
 
@@ -35,6 +37,13 @@ class Figures:
             past = [str(day.counts.get(share.category, 0)) for day in self.days[-RECENT:]]
             told.append(f"The last {len(past)} editions, oldest first, had {', '.join(past)}.")
         return Document(f"{STAT}{share.category}", f"Figures: {name}", " ".join(told))
+
+    def moved(self, parts: Sequence[Section]) -> list[Document]:
+        """The figures of the few categories that are farthest from their means."""
+        distance = {s.category: abs(s.count - s.mean) for s in self.shares if s.mean is not None}
+        far = [s for s in parts if distance.get(s.category.slug, 0) >= LEAST_MOVED]
+        far.sort(key=lambda s: (-distance[s.category.slug], s.category.slug))
+        return [self.of(section) for section in far[:MOST_MOVED]]
 
     def of_day(self) -> Document:
         """The figures of the whole edition."""

@@ -126,9 +126,8 @@ class Desk:
 
     def ask_day(self, writer: Writer, parts: Sequence[Section], figures: Figures) -> None:
         """Have the day summarised, twice if need be; a summary that fails again is left out."""
-        shown = [figures.of_day()]
-        for section in parts[:DAY_SECTIONS]:
-            shown += [*documents.papers(section, documents.OF_DAY), figures.of(section)]
+        shown = [d for s in parts[:DAY_SECTIONS] for d in documents.papers(s, documents.OF_DAY)]
+        shown += [figures.of_day(), *figures.moved(parts)]
         told = {"total": figures.total}
         again = ""
         for _ in range(2):

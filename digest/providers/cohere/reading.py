@@ -40,8 +40,7 @@ FIELDS = (
     Field("application", 20, "what it can be used for, as far as the abstract says"),
     Field("eli5", 30, "the idea for a curious child, in everyday words without jargon"),
 )
-# What a translation of a reading holds; summary and application would repeat the rest at a third of the cost.
-TRANSLATED = ("title", "tldr", "problem", "method", "result", "eli5")
+TITLE_WORDS, SENTENCE_WORDS = 20, 45
 # Tokens that a pack of papers, or of translations, takes for each of them in an answer.
 READING_TOKENS, TRANSLATION_TOKENS = 460, 280
 
@@ -66,7 +65,9 @@ def schema(categories: Sequence[Category]) -> dict[str, Any]:
 
 def translation_schema(names: Sequence[str]) -> dict[str, Any]:
     """The JSON schema of a pack of translations with these fields."""
-    return _list_of("items", {"id": _text("the id of the item"), **{n: _text("the translation") for n in names}})
+    words = {"title": TITLE_WORDS, **{field.name: field.words for field in FIELDS}}
+    texts = {n: _text(f"the translation, at most {words.get(n, SENTENCE_WORDS)} words") for n in names}
+    return _list_of("items", {"id": _text("the id of the item"), **texts})
 
 
 def _text(description: str) -> dict[str, Any]:
