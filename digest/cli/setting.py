@@ -93,8 +93,8 @@ class Setting:
         if name or not head.embedder:
             found: Embedder = load(EMBEDDERS, name or config.provider).open(config, self.access)
             return found
-        if head.embedder.startswith(f"{LOCAL}-"):
-            found = load(EMBEDDERS, LOCAL).open(config)
+        found = load(EMBEDDERS, LOCAL).open(config)
+        if head.embedder == found.model or head.embedder.startswith(f"{LOCAL}-"):
             return found
         if not self.access.key:
             raise ConfigError(

@@ -116,13 +116,13 @@ class Desk:
             shown = [d for s in task.sections for d in (*documents.papers(s, most), figures.of(s))]
             return self._grounded(writer, SECTION_PROMPT, _told(task), shown, task.again)
 
-        failed = []
+        faults = {}
         for task, found in as_done(answer, [t for t in tasks if t.sections], writer.parallel):
             self.take(_by_section(found, task.sections))
-            left = self.open(task)
-            if left.sections:
-                failed.append(replace(left, again=found.fault or "an area was left out"))
-        return failed
+            faults[task.sections] = found.fault or "an area was left out"
+        # In the order of the tasks, whichever was answered first.
+        left = [(self.open(task), faults.get(task.sections, "")) for task in tasks]
+        return [replace(task, again=again) for task, again in left if task.sections]
 
     def ask_day(self, writer: Writer, parts: Sequence[Section], figures: Figures) -> None:
         """Have the day summarised, twice if need be; a summary that fails again is left out."""
