@@ -36,6 +36,11 @@ class Task:
     sections: tuple[Section, ...]
     again: str = ""
 
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The categories of the sections."""
+        return tuple(section.category.slug for section in self.sections)
+
 
 def shared_out(parts: Sequence[Section], calls: int) -> list[Task]:
     """The sections, biggest first, in about `calls` tasks at most: the big ones alone, small ones together."""
@@ -119,9 +124,9 @@ class Desk:
         faults = {}
         for task, found in as_done(answer, [t for t in tasks if t.sections], writer.parallel):
             self.take(_by_section(found, task.sections))
-            faults[task.sections] = found.fault or "an area was left out"
+            faults[task.slugs] = found.fault or "an area was left out"
         # In the order of the tasks, whichever was answered first.
-        left = [(self.open(task), faults.get(task.sections, "")) for task in tasks]
+        left = [(self.open(task), faults.get(task.slugs, "")) for task in tasks]
         return [replace(task, again=again) for task, again in left if task.sections]
 
     def ask_day(self, writer: Writer, parts: Sequence[Section], figures: Figures) -> None:

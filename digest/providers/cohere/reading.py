@@ -143,7 +143,10 @@ def _fit(value: Any, most: int, language: str, tag: str) -> str | None:
 def _keyphrases(values: Sequence[Any], language: str, tag: str) -> tuple[str, ...]:
     """The usable ones, each once; a bad phrase is no reason to ask again."""
     fit = (_fit(value, KEYPHRASE_CHARS, language, tag) for value in values[: 2 * MOST_KEYPHRASES])
-    by_word = {phrase.casefold(): phrase for phrase in fit if phrase}
+    by_word: dict[str, str] = {}
+    for phrase in fit:
+        if phrase:
+            by_word.setdefault(phrase.casefold(), phrase)
     return tuple(by_word.values())[:MOST_KEYPHRASES]
 
 
