@@ -1,7 +1,7 @@
 """Small real implementations of the seams: a source from a list, a reader and an embedder without weights."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Self
 
@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.archive import Archive
+from digest.calls import Caller, Meter, RateLimiter
 from digest.config import Config
 from digest.errors import SourceError
 from digest.http import Client
-from digest.providers.base import Access, Embedder, Reader, Section
-from digest.records import Batch, Category, CitedSentence, Enrichment, Listing, Paper, Sorting
+from digest.providers.base import Access, Citation, Document, Embedder, Grounded, Reader, Section, Writer
+from digest.records import Batch, Category, CitedSentence, Enrichment, Listing, Paper, Sorting, Spending
 from digest.sources.base import Source
 from tests.invented import reading
 
@@ -87,3 +88,69 @@ class FakeReader(Reader):
 
     def synthesise(self, section: Section) -> tuple[CitedSentence, ...]:
         return (CitedSentence(section.enrichments[0].tldr, (section.papers[0].id,)),)
+
+
+class FakeWriter(Writer):
+    """A model in memory: says what its hooks decide, and notes every call."""
+
+    name, model, extractive = "cohere", "fake-writer", False
+    pack, parallel, translate_pack, synthesis_calls = 4, 2, 5, 6
+
+    def __init__(self, categories: Sequence[Category], meter: Meter | None = None) -> None:
+        self.caller = Caller(meter or Meter({}), {"chat": RateLimiter(10_000)}, 1)
+        self.sorter = FakeReader(categories)
+        self.nonce, self.calls = "", []  # type: ignore[var-annotated]
+        self.fails: Callable[[str, Sequence[str]], None] = lambda step, ids: None
+        self.skips: Callable[[str], bool] = lambda paper_id: False
+        self.says: Callable[[Sequence[Document]], Grounded] = _cite_each
+
+    @classmethod
+    def open(cls, config: Config, categories: Sequence[Category], access: Access | None = None) -> Self:
+        return cls(categories)
+
+    def begin(self, nonce: str) -> None:
+        self.nonce = nonce
+
+    def _call(self, step: str, ids: Sequence[str]) -> None:
+        def ask() -> tuple[None, Spending]:
+            self.calls.append((step, tuple(ids)))
+            self.fails(step, ids)
+            return None, Spending("chat", self.model, 1, 100, 10)
+
+        self.caller.call(Spending("chat", self.model, 1, 100, 10), ask)
+
+    def read(self, papers: Sequence[Paper]) -> list[Enrichment]:
+        self._call("read", [paper.id for paper in papers])
+        sorted_ = zip(papers, self.categorise(papers), strict=True)
+        told = {"provider": self.name, "model": self.model, "prompt": "read.v1", "extractive": False}
+        return [reading(p, s.primary, eli5="Easy.", **told) for p, s in sorted_ if not self.skips(p.id)]
+
+    def categorise(self, papers: Sequence[Paper]) -> list[Sorting]:
+        return self.sorter.categorise(papers)
+
+    def ground(
+        self, prompt: str, told: Mapping[str, object], documents: Sequence[Document], attempt: int = 1
+    ) -> Grounded:
+        self._call(prompt, [document.id for document in documents])
+        return self.says(documents)
+
+    def translate(self, items: Mapping[str, Mapping[str, str]], language: str) -> dict[str, dict[str, str]]:
+        self._call("translate", list(items))
+        kept = {key: fields for key, fields in items.items() if not self.skips(key)}
+        return {key: {name: f"번역: {text}" for name, text in fields.items()} for key, fields in kept.items()}
+
+    def prompt_label(self, prompt: str) -> str:
+        return prompt
+
+    def estimate(self, step: str, texts: Sequence[str], language: str = "") -> Spending:
+        return Spending("chat", self.model, 1, 100, 10)
+
+
+def _cite_each(documents: Sequence[Document]) -> Grounded:
+    """A sentence on every document, cited, and one that rests on nothing."""
+    text, citations = "", []
+    for document in documents:
+        said = f"It is said of {document.title.rstrip('.')} here."
+        citations.append(Citation(len(text), len(text) + len(said), said, (document.id,)))
+        text += f"{said} "
+    return Grounded(f"{text}Nobody backs this sentence.", tuple(citations))

@@ -12,7 +12,7 @@ from digest.text import fault, plain
 
 # The marks that prompts ask for, and what a sentence after one tells of its section.
 ASPECTS = {"THEMES": "themes", "RESULTS": "results", "TRENDS": "trends", "IMPACT": "impact", "WATCH": "watch"}
-LONGEST, SHORTEST = 600, 15
+LONGEST, SHORTEST = 600, 6
 
 _MARK = re.compile(rf"^[\s*#>_-]*({'|'.join(ASPECTS)})\b[\s*_]*[:：][\s*_]*")
 # A sentence ends before a capital, a digit or a script without cases, or with its line.

@@ -9,7 +9,7 @@ from collections import Counter
 from digest.text.clean import plain
 
 _IMAGE_OR_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
-_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://\S+|\b(?:javascript|data|mailto|vbscript):\S+|\bwww\.\S+", re.I)
+_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://\S+|\b(?:javascript|mailto|vbscript):\S+|\bwww\.\S+", re.I)
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z!?][^<>]*>|<(?:script|style|iframe|img|a)\b[^>]*\Z", re.I | re.S)
 
 # The scripts that are looked for, by the first word of their characters' Unicode names.

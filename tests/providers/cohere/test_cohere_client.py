@@ -9,7 +9,7 @@ from digest.providers.base import Document
 from digest.providers.cohere.client import CohereClient
 from digest.providers.cohere.embedder import CohereEmbedder
 from digest.records import Spending
-from tests.cohere_service import KEY, Says, Service, access, chat, config, service
+from tests.cohere_service import KEY, Body, Says, Service, access, chat, config, service
 from tests.invented import paper
 
 SCHEMA = {"type": "object", "required": ["papers"], "properties": {"papers": {"type": "string"}}}
@@ -115,9 +115,9 @@ def test_bills_are_what_the_service_says(cohere: Service, tmp_path: Path) -> Non
     assert bills == [Spending("chat", "command-a-03-2025", 1, 100, 10, pytest.approx(0.00035))]
 
 
-def vectors(path: str, body: dict[str, object]) -> object:
-    rows = [[float(len(str(text))), 3.0] + [0.0] * 254 for text in body["texts"]]  # type: ignore[attr-defined]
-    return {"id": "x", "embeddings": {"float": rows}, "texts": body["texts"], "response_type": "embeddings_by_type"}
+def vectors(path: str, body: Body) -> Body:
+    rows = [[float(len(str(text))), 3.0] + [0.0] * 254 for text in body["texts"]]
+    return {"id": "x", "embeddings": {"float": rows}, "response_type": "embeddings_by_type"}
 
 
 def test_embedding_asks_for_96_texts_at_a_time_and_never_an_empty_one(cohere: Service, tmp_path: Path) -> None:
