@@ -189,7 +189,7 @@ def test_small_sections_share_calls() -> None:
 
     counts = (0, 3, 6, 7, 16, 24, 40)
     sizes = [shared_out(list(range(n)), 6) for n in counts]  # type: ignore[arg-type]
-    assert [len(tasks) for tasks in sizes] == [0, 3, 6, 6, 6, 6, 10]
+    assert [len(tasks) for tasks in sizes] == [0, 3, 6, 6, 6, 6, 6]
     assert sorted(len(task.sections) for task in sizes[4]) == [1, 1, 3, 3, 4, 4]
     assert [sum(len(task.sections) for task in tasks) for tasks in sizes] == list(counts)
 

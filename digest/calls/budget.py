@@ -90,7 +90,7 @@ class Meter:
         with self._lock:
             short = self._short(estimate)
             if short:
-                raise BudgetSpent(f'{short}; raise it under [budget], or set fallback = "local"')
+                raise BudgetSpent(f"{short}; it is set under [budget]")
             self._add(estimate, 1)
         bills: list[Spending] = []
         try:

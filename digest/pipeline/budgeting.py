@@ -58,9 +58,14 @@ def _reading(writer: Writer, papers: Sequence[Paper], packs: int) -> Spending:
 
 def _summaries(writer: Writer, packs: int, sections: int) -> Spending:
     calls = min(writer.synthesis_calls, math.ceil(packs / PACKS_PER_SUMMARY) + 1, sections + 1)
+    one = _summary(writer)
+    return replace(one, calls=calls, tokens_in=calls * one.tokens_in, tokens_out=calls * one.tokens_out)
+
+
+def _summary(writer: Writer) -> Spending:
+    """One grounded call: it shows some 20 papers by their readings, 100 tokens each."""
     one = writer.estimate("ground", ())
-    # A call shows some 20 papers by their readings, 100 tokens each.
-    return replace(one, calls=calls, tokens_in=calls * (one.tokens_in + 2000), tokens_out=calls * one.tokens_out)
+    return replace(one, tokens_in=one.tokens_in + 2000)
 
 
 def _translation(writer: Writer, papers: Sequence[Paper], language: str) -> Spending:
@@ -108,6 +113,17 @@ def _covered(parts: Parts, writer: Writer, papers: Sequence[Paper]) -> int:
         costs += [_translation(writer, some, code) for code in parts.languages[1:]]
         if parts.meter.covers(total(map(parts.meter.priced, costs))):
             return len(some)
+    return 0
+
+
+def summary_calls(parts: Parts, writer: Writer) -> int:
+    """How many grounded calls the budget has left for an edition's summaries."""
+    meter = parts.meter
+    for calls in range(writer.synthesis_calls, 0, -1):
+        one = _summary(writer)
+        costs = [replace(one, calls=calls, tokens_in=calls * one.tokens_in, tokens_out=calls * one.tokens_out)]
+        if meter is None or meter.covers(total(map(meter.priced, costs))):
+            return calls
     return 0
 
 

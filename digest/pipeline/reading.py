@@ -72,7 +72,8 @@ def read(
     figures = Figures(len(papers), shares(parts.categories, enrichments, days), days)
     language = parts.languages[0]
     progress("summarising", 0, 1)
-    texts = write_missing(reader, backup, grouped, figures, journal, language, parts.fallback)
+    calls = budgeting.summary_calls(parts, reader)
+    texts = write_missing(reader, backup, grouped, figures, journal, language, calls, parts.fallback)
     progress("summarising", 1, 1)
     translated = {
         code: translate_missing(reader, code, papers, enrichments, texts, journal, parts.fallback)

@@ -52,6 +52,9 @@ def compose(
 ) -> EditionReport:
     """The record of an edition: all that its report says, except for the papers and their readings."""
     window = archive.history.window(edition)
+    reader = parts.reader
+    if parts.backup is not None and all(e.provider != reader.name for e in reading.enrichments):
+        reader = parts.backup
     return EditionReport(
         edition=edition,
         outcome=Outcome.PUBLISHED if intake.ledger.announced else Outcome.QUIET,
@@ -62,8 +65,8 @@ def compose(
         syntheses=reading.syntheses,
         categories=parts.categories,
         updated=intake.updated,
-        provider=parts.reader.name,
-        model=parts.reader.model,
+        provider=reader.name,
+        model=reader.model,
         embedder=parts.embedder.model,
         dimension=parts.embedder.dimension,
         version=__version__,

@@ -19,8 +19,8 @@ from digest.synthesis.documents import Figures
 from digest.synthesis.quoted import synthesise, worth
 
 SECTION_PROMPT, DAY_PROMPT = "synthesis.v1", "day.v1"
-# So many small sections share a grounded call at most.
-TOGETHER = 4
+# So many small sections share a grounded call at most; where the budget is short, so many.
+TOGETHER, CROWDED = 4, 8
 # Calls kept back: one to ask again, one for the day.
 KEPT_BACK = 2
 SENTENCES_ALONE, SENTENCES_SHARED = 6, 3
@@ -44,13 +44,14 @@ class Task:
 
 def shared_out(parts: Sequence[Section], calls: int) -> list[Task]:
     """The sections, biggest first, in about `calls` tasks at most: the big ones alone, small ones together."""
+    together = TOGETHER if math.ceil(len(parts) / TOGETHER) <= calls else CROWDED
     alone = len(parts) if len(parts) <= calls else 0
     if not alone:
-        fits = [n for n in range(calls) if n + math.ceil((len(parts) - n) / TOGETHER) <= calls]
+        fits = [n for n in range(calls) if n + math.ceil((len(parts) - n) / together) <= calls]
         alone = max(fits, default=0)
     tasks = [Task((section,)) for section in parts[:alone]]
     rest = parts[alone:]
-    groups = math.ceil(len(rest) / TOGETHER)
+    groups = math.ceil(len(rest) / together)
     # Dealt out in turn, so that each call has as much to say as the others.
     return tasks + [Task(tuple(rest[n::groups])) for n in range(groups)]
 
@@ -62,16 +63,17 @@ def write_missing(
     figures: Figures,
     journal: Journal,
     language: str,
+    calls: int,
     fallback: bool = False,
 ) -> tuple[Synthesis, ...]:
-    """The day's summary, then a synthesis for each section of two papers or more.
+    """The day's summary, then a synthesis for each section of two papers or more, in about so many `calls`.
 
     A section without a usable answer after a second question is quoted from by the `backup`; a day without one
     goes without. Raises `ProviderError` unless `fallback`; a spent budget is no error.
     """
     desk = Desk(journal, language)
     due = [section for section in parts if worth(section)]
-    tasks = shared_out(due, max(1, writer.synthesis_calls - KEPT_BACK))
+    tasks = shared_out(due, max(1, calls - KEPT_BACK))
     try:
         failed = desk.ask(writer, [desk.open(task) for task in tasks], figures)
         if failed:

@@ -56,7 +56,10 @@ def test_one_unfit_sentence_spoils_the_answer(sentence: str, reason: str) -> Non
 
 
 def test_marks_say_what_a_sentence_tells() -> None:
-    text = "THEMES: Both shrink models.\n**RESULTS:** One gains 3 points. It holds on two sets.\n- WATCH: Scale is open."
+    text = (
+        "THEMES: Both shrink models.\n**RESULTS:** One gains 3 points. It holds on two sets.\n"
+        "- WATCH: Scale is open."
+    )
     parts = [(part, ("arxiv:1",)) for part in ("Both shrink", "gains 3", "holds on", "is open")]
     found = cited(answer(text, *parts), IDS, "en")
     assert [(s.aspect, s.text) for s in found.sentences] == [
