@@ -11,7 +11,7 @@ import numpy as np
 
 from digest.archive import Journal
 from digest.archive.tables import ENRICHMENT, VECTOR
-from digest.errors import DigestError
+from digest.errors import DigestError, ProviderError
 from digest.records import Enrichment, Paper
 
 if TYPE_CHECKING:
@@ -51,7 +51,10 @@ def enrich_missing(
 
 def _read_pack(reader: Reader, pack: Sequence[Paper]) -> list[Enrichment]:
     try:
-        return reader.read(pack)
+        read = reader.read(pack)
+        if [e.paper_id for e in read] != [paper.id for paper in pack]:
+            raise ValueError(f"{reader.name} read other papers than it was given")
+        return read
     except DigestError:
         raise
     except Exception:
@@ -74,7 +77,10 @@ def embed_missing(
     for start in range(0, len(missing), EMBED_PACK):
         progress("embedding", len(papers) - len(missing) + start, len(papers))
         pack = missing[start : start + EMBED_PACK]
-        rows = embedder.embed(pack).astype(VECTOR)
+        with np.errstate(over="ignore"):
+            rows = embedder.embed(pack).astype(VECTOR)
+        if rows.shape != (len(pack), embedder.dimension) or not np.isfinite(rows).all():
+            raise ProviderError(f"{embedder.model} made unusable vectors; run again, or install the program again")
         ids = [paper.id for paper in pack]
         journal.add("vectors", {"ids": ids, "rows": base64.b64encode(rows.tobytes()).decode()})
         known.update(zip(ids, rows.astype(np.float32), strict=True))

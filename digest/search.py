@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digest.archive import Archive
+from digest.errors import ArchiveError
 from digest.records import Enrichment, Outcome, Paper
 
 if TYPE_CHECKING:
@@ -67,7 +68,12 @@ def _editions(archive: Archive) -> Iterator[tuple[date, tuple[Paper, ...], NDArr
     for edition in reversed(archive.history.editions):
         day = archive.history.days[edition]
         if day.outcome is Outcome.PUBLISHED and day.total:
-            yield edition, archive.papers(edition), archive.vectors(edition)[1]
+            papers, (ids, vectors) = archive.papers(edition), archive.vectors(edition)
+            if ids != [paper.id for paper in papers]:
+                raise ArchiveError(
+                    f"papers and vectors of edition {edition} do not agree; `digest doctor` tells more"
+                )
+            yield edition, papers, vectors
 
 
 def _terms(text: str) -> frozenset[str]:
