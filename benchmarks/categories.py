@@ -9,6 +9,7 @@ the half that is opened once, for the last figures.
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -24,6 +25,22 @@ from digest.providers.local.static import StaticModel
 from digest.records import OTHER, Category, Paper, Sorting
 
 Verdicts = Sequence[bool]
+# Categories that a user might add, each with a pattern of titles that should then be found in it.
+ADDED = (
+    (("quantum", "Quantum computers, learning with them.", "quantum", "qubit", "quantum circuit"), r"\bquantum"),
+    (
+        ("federated", "Learning across clients that keep their data.", "federated learning", "federated"),
+        r"\bfederated",
+    ),
+    (
+        ("driving", "Cars that drive themselves.", "autonomous driving", "self-driving", "driving scenes"),
+        r"autonomous driving|self-driving",
+    ),
+    (
+        ("farming", "Crops, fields, livestock and food.", "crop", "agriculture", "plant disease", "livestock"),
+        r"\bagricultur|\bcrop (yield|disease)|plant disease|livestock",
+    ),
+)
 
 
 def wilson(right: int, total: int) -> tuple[float, float]:
@@ -145,6 +162,9 @@ def main() -> None:
     print("By general evidence alone (a user's own taxonomy)")
     print(*figures(labels, sort(unlearned, categories, papers)), "", sep="\n")
     print(*strangers(labels, papers, categories, learned, sort), "", sep="\n")
+    hidden = corpus.gold_ids()
+    others = [paper for identity, paper in everything.items() if identity not in hidden]
+    print(*added(others[::3], categories, embedder, learned), "", sep="\n")
     print(*calibration(labels, sortings), "", sep="\n")
     print(*table(slugs, labels, sortings), "", sep="\n")
     print(*confusion(slugs, labels, sortings), "", sep="\n")
@@ -172,6 +192,27 @@ def strangers(
         line("one edited category among learned ones: recall", reached),
         line("  of the papers it takes, those that belong to it", held),
     ]
+
+
+def added(
+    papers: Sequence[Paper], categories: Sequence[Category], embedder: LocalEmbedder, learned: Learned
+) -> list[str]:
+    """What reaches a category that a user adds to the shipped ones, judged by words of titles and abstracts."""
+    lines = []
+    vectors = embedder.embed(papers)
+    for (slug, description, *seeds), pattern in ADDED:
+        category = Category(slug, "+", {"en": slug.title()}, description, tuple(seeds))
+        named = [bool(re.search(pattern, paper.title.lower())) for paper in papers]
+        spoken = [bool(re.search(pattern, f"{paper.title} {paper.abstract}".lower())) for paper in papers]
+        sortings = Categoriser([*categories, category], embedder.static, learned).sort(papers, vectors)
+        given = [slug in (s.primary, *s.secondary) for s in sortings]
+        taken = [s.primary == slug for s in sortings]
+        lines += [
+            line(f"{slug}: titles that name it, as primary", [t for t, n in zip(taken, named, strict=True) if n]),
+            line("  the same, as any", [g for g, n in zip(given, named, strict=True) if n]),
+            line("  primary papers that speak of it", [m for m, t in zip(spoken, taken, strict=True) if t]),
+        ]
+    return lines
 
 
 def speed(

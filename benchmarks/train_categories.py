@@ -9,6 +9,7 @@ read.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -149,12 +150,19 @@ def main() -> None:
     strange = stranger(of.take(whole), scores[whole], scale)
     print("stranger:", dict(zip(FEATURES, strange.evidence[0].round(2), strict=True)), strange.bias.round(2))
     fitted = Fit(*(scale * getattr(own, name) for name in own.__slots__))
-    write(options.out, fitted, strange, rare, list(subjects), second)
+    write(options.out, fitted, strange, rare, list(subjects), second, trained_with(options.embedding))
     print(f"{options.out.stat().st_size / 1000:.0f} kB, for {options.embedding.name}")
 
 
-def write(path: Path, own: Fit, strange: Fit, rare: Rarity, subjects: list[str], second: float) -> None:
-    """Store the weights at half precision, the stranger's row last."""
+def trained_with(embedding: Path) -> str:
+    """What a test compares, lest one file of weights be replaced without the other."""
+    return hashlib.sha256(embedding.read_bytes()).hexdigest()
+
+
+def write(
+    path: Path, own: Fit, strange: Fit, rare: Rarity, subjects: list[str], second: float, embedding: str
+) -> None:
+    """Store the weights, the largest at half precision, the stranger's row last."""
     both = [np.concatenate([getattr(own, name), getattr(strange, name)]) for name in own.__slots__]
     width = both[1].shape[1] - 2 * len(subjects)
 
@@ -174,6 +182,7 @@ def write(path: Path, own: Fit, strange: Fit, rare: Rarity, subjects: list[str],
         ceiling=np.float32(rare.ceiling),
         least=np.float32(LEAST),
         second=np.float32(second),
+        embedding=text([embedding]),
     )
 
 

@@ -1,4 +1,3 @@
-import io
 import os
 import subprocess
 import sys
@@ -8,12 +7,10 @@ from pathlib import Path
 import pytest
 
 from digest.archive import Archive
-from digest.cli import console, publishing
+from digest.cli import publishing
 from digest.errors import ProviderError, SourceError, StaleSource
-from digest.records import OTHER, Category, Ledger, Share, Skipped
 from tests.cli.calling import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY, Command, Stage, StagedFeed, listed
 from tests.fakes import FakeReader
-from tests.invented import report
 
 
 def editions(workspace: Path) -> list[str]:
@@ -245,41 +242,6 @@ def test_lines_are_plain_when_nobody_watches(digest: Command) -> None:
         "2026-01-06: embedding done (3)",
     ]
     assert not set("\x1b\r\b") & set(ended.out + ended.err)
-
-
-def test_bars_are_drawn_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    monkeypatch.setattr(sys, "stderr", screen := Terminal())
-    monkeypatch.setenv("TERM", "xterm")
-    with console.Steps("2026-01-06") as steps:
-        steps("reading", 0, 8)
-        steps("reading", 8, 8)
-    assert "2026-01-06 reading" in screen.getvalue() and "100%" in screen.getvalue()
-
-
-def test_what_servers_say_cannot_steer_the_terminal(digest: Command, stage: Stage) -> None:
-    stage[TUESDAY] = SourceError("the server said \x1b]0;owned\x07\x9b2J \u202egnp\r\x08[red]x[/red]")
-    ended = digest("run")
-    assert "the server said ]0;owned2J gnp[red]x[/red]" in ended.err
-
-
-def test_a_summary_fits_terminals_without_emoji(monkeypatch: pytest.MonkeyPatch) -> None:
-    screen = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    monkeypatch.setattr(sys, "stdout", screen)
-    categories = (Category("a", "🤖", {"en": "Ägents"}), Category(OTHER, "📦", {"en": "Other"}))
-    shares = (Share(OTHER, 9, 9.0), Share("a", 3, 0.0))
-    ledger = Ledger(13, 12, 0, 0, (Skipped("x", "no title"),))
-    console.show_edition(report(new=12, shares=shares, categories=categories, ledger=ledger), Path("x.md"))
-    screen.seek(0)
-    lines = screen.read().splitlines()
-    assert lines[1:] == [
-        "  - ?gents    3   +3 ###########",
-        "  - Other     9   ±0 ################################".replace("±", "?"),
-        "  -> x.md",
-    ]
 
 
 def test_sources_that_all_fail_are_no_quiet_day(digest: Command, workspace: Path) -> None:

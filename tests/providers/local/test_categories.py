@@ -1,11 +1,13 @@
 """Invented papers, the shipped weights, and taxonomies that users might write."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from digest.providers.local import categories, static
 from digest.providers.local.categories import Categoriser, Learned, mark
 from digest.providers.local.embedder import LocalEmbedder
 from digest.providers.local.evidence import Rarity, key, words
@@ -92,8 +94,8 @@ def learned() -> Learned:
     return Learned.load()
 
 
-def sort(embedder: LocalEmbedder, categories: list[Category], *papers: Paper) -> list[Sorting]:
-    return Categoriser(categories, embedder.static).sort(papers, embedder.embed(papers))
+def sort(embedder: LocalEmbedder, taxonomy: list[Category], *papers: Paper) -> list[Sorting]:
+    return Categoriser(taxonomy, embedder.static).sort(papers, embedder.embed(papers))
 
 
 def test_plain_cases_with_the_shipped_taxonomy(embedder: LocalEmbedder) -> None:
@@ -105,6 +107,12 @@ def test_plain_cases_with_the_shipped_taxonomy(embedder: LocalEmbedder) -> None:
 def test_they_need_no_arxiv_subjects(embedder: LocalEmbedder) -> None:
     bare = [replace(one, subjects=()) for one in PLAIN.values()]
     assert [sorting.primary for sorting in sort(embedder, list(SHIPPED), *bare)] == list(PLAIN)
+
+
+def test_the_weights_were_trained_with_the_shipped_embedding() -> None:
+    """If not, run benchmarks/train_categories.py again."""
+    with np.load(categories.WEIGHTS) as stored:
+        assert bytes(stored["embedding"]).decode() == hashlib.sha256(static.WEIGHTS.read_bytes()).hexdigest()
 
 
 def test_every_shipped_category_was_learned(learned: Learned) -> None:
