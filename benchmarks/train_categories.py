@@ -19,6 +19,7 @@ import category_corpus as corpus
 import numpy as np
 from category_fitting import Fit, Material, crossed, fit, stranger
 from scipy.optimize import minimize_scalar
+from threadpoolctl import threadpool_limits
 
 from digest.providers.local.categories import WEIGHTS, listed, mark, probabilities
 from digest.providers.local.embedder import LocalEmbedder
@@ -187,4 +188,6 @@ def write(
 
 
 if __name__ == "__main__":
-    main()
+    # Sums in several threads differ in their last digits, and the fits with them.
+    with threadpool_limits(1):
+        main()

@@ -21,9 +21,9 @@ from digest.schedule import due
 def publish_due(
     workspace: Path, flags: Mapping[str, Any], edition: date | None, since: date | None, sample: bool
 ) -> bool:
-    """Publish one edition, a range or all that is due; True unless one failed.
+    """Publish one edition, a range or all that is due; True unless an edition or a source of one failed.
 
-    One that fails does not keep today's from being tried. Raises `typer.BadParameter` for a day to come.
+    An edition that fails does not keep today's from being tried. Raises `typer.BadParameter` for a day to come.
     """
     moment = now()
     day = today(moment)
@@ -68,10 +68,10 @@ def _publish_all(setting: Setting, wanted: Sequence[date], day: date, moment: st
     if not wanted:
         return True
     parts = setting.parts()
-    failed: list[date] = []
+    missed = incomplete = False
     for edition in wanted:
         # The feed shows today's edition until midnight only; an older one can be had tomorrow as well.
-        if failed and edition != wanted[-1]:
+        if missed and edition != wanted[-1]:
             warn(f"{edition} was not tried after that.")
             continue
         try:
@@ -80,10 +80,11 @@ def _publish_all(setting: Setting, wanted: Sequence[date], day: date, moment: st
             page = _render(setting, edition)
             render_index(setting.archive, setting.config, setting.assets)
             show_edition(report, page)
+            incomplete = incomplete or any(source.error for source in report.sources)
         except (SourceError, ProviderError) as error:
             warn(f"digest: {edition} is not published: {error}")
-            failed.append(edition)
-    return not failed
+            missed = True
+    return not (missed or incomplete)
 
 
 def _finish_pending(setting: Setting) -> None:

@@ -255,7 +255,7 @@ def test_a_feed_that_fails_beside_a_quiet_day_is_told(digest: Command, workspace
     (workspace / "digest.toml").write_text('sources = ["arxiv", "feed"]')
     StagedFeed.stage[THURSDAY] = SourceError("no answer; try again later")
     ended = digest("run", at=THURSDAY)
-    assert ended.code == 0 and ended.out == "2026-01-08: nothing was announced.\n"
+    assert ended.code == 1 and ended.out == "2026-01-08: nothing was announced.\n"
     assert "2026-01-08: source feed failed: no answer; try again later" in ended.err
 
 
