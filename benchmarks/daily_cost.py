@@ -2,7 +2,7 @@
 
     python benchmarks/daily_cost.py --data FOLDER [--repeats 3] [--sizes 10000 100000 1000000]
 
-FOLDER (or DIGEST_BENCH_DATA) holds arxiv.jsonl.gz; without it the bundled sample's papers are repeated. The day
+FOLDER (or BENCH_DATA) holds arxiv.jsonl.gz; without it the bundled sample's papers are repeated. The day
 has 300 new papers, 120 new versions of older ones (half a year old on average) and 30 that were reported before;
 every run is the command in a fresh process: publish, render, index. An archive is grown from one real edition:
 the ledger of ids, history, head and edition records are written for each past day; the Parquet files of papers,

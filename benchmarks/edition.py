@@ -2,7 +2,7 @@
 
     python benchmarks/edition.py --data FOLDER [--papers 1000] [--repeats 3]
 
-FOLDER (or DIGEST_BENCH_DATA) holds arxiv.jsonl.gz; without it the bundled sample's papers are repeated. Every run
+FOLDER (or BENCH_DATA) holds arxiv.jsonl.gz; without it the bundled sample's papers are repeated. Every run
 is the command itself in a fresh process, on an empty archive in a temporary folder, with reports in one language;
 only the source is a list in memory. Papers are embedded twice, to be sorted and to be kept; both count as
 embedding. Figures are medians of the repeats. Ratios are against scikit-learn's TfidfVectorizer, fitted on the

@@ -33,14 +33,14 @@ class Text:
 
 
 def add_folder(parser: ArgumentParser) -> None:
-    """Let the folder with arxiv.jsonl.gz be given by --data or by DIGEST_BENCH_DATA."""
-    folder = os.environ.get("DIGEST_BENCH_DATA")
+    """Let the folder with arxiv.jsonl.gz be given by --data or by BENCH_DATA."""
+    folder = os.environ.get("BENCH_DATA")
     parser.add_argument(
         "--data",
         type=Path,
         default=folder and Path(folder),
         required=not folder,
-        help="folder with arxiv.jsonl.gz (default: DIGEST_BENCH_DATA)",
+        help="folder with arxiv.jsonl.gz (default: BENCH_DATA)",
     )
 
 

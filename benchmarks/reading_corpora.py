@@ -96,6 +96,6 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def parser(description: str) -> ArgumentParser:
     """A command line that knows where the corpora are."""
     made = ArgumentParser(description=description)
-    known = os.environ.get("DIGEST_BENCH_DATA")
+    known = os.environ.get("BENCH_DATA")
     made.add_argument("--data", type=Path, default=known, required=not known, dest="folder", metavar="FOLDER")
     return made

@@ -2,7 +2,7 @@
 
     python benchmarks/train_roles.py --data FOLDER [--out FILE]
 
-FOLDER (or DIGEST_BENCH_DATA) holds arxiv.jsonl.gz and iclr2018.jsonl.gz. The same files give the same weights.
+FOLDER (or BENCH_DATA) holds arxiv.jsonl.gz and iclr2018.jsonl.gz. The same files give the same weights.
 Of the sentences labelled by hand and the authors' TL;DRs, only those that `reading_corpora` leaves for tuning
 count.
 """

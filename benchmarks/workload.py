@@ -96,7 +96,7 @@ class Run:
 def parser(description: str | None) -> ArgumentParser:
     """A command line that knows where the corpus is."""
     made = ArgumentParser(description=(description or "").partition("\n")[0])
-    made.add_argument("--data", type=Path, default=os.environ.get("DIGEST_BENCH_DATA"), metavar="FOLDER")
+    made.add_argument("--data", type=Path, default=os.environ.get("BENCH_DATA"), metavar="FOLDER")
     made.add_argument("--repeats", type=int, default=3)
     return made
 
