@@ -96,8 +96,11 @@ def calibration(labels: Sequence[corpus.Label], sortings: Sequence[Sorting]) -> 
     """How often the primary is right, by the confidence told."""
     lines = ["confidence        papers   mean   right"]
     for low, high in ((0.0, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 0.9), (0.9, 1.01)):
-        inside = [(s.confidence, s.primary == label.primary) for label, s in zip(labels, sortings, strict=True)
-                  if low <= s.confidence < high and s.primary != OTHER]
+        inside = [
+            (s.confidence, s.primary == label.primary)
+            for label, s in zip(labels, sortings, strict=True)
+            if low <= s.confidence < high and s.primary != OTHER
+        ]
         if inside:
             told, right = np.mean(inside, axis=0)
             lines.append(f"{low:.1f} to {min(high, 1.0):.1f}        {len(inside):>6}  {told:.3f}   {right:.3f}")

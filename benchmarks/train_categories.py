@@ -117,13 +117,15 @@ def material(
     halves = []
     for half, weight in ((papers, 1.0), ([replace(paper, subjects=()) for paper in papers], BARE)):
         vectors = embedder.embed(half)
-        halves.append((
-            Evidence(categories, static, rare).of(half, vectors).astype(float),
-            np.hstack([vectors, SUBJECT_SCALE * listed(half, subjects)]).astype(float),
-            share / share.sum(axis=1, keepdims=True),
-            (share[:, :-1] > 0).astype(float),
-            np.full(len(labels), weight),
-        ))
+        halves.append(
+            (
+                Evidence(categories, static, rare).of(half, vectors).astype(float),
+                np.hstack([vectors, SUBJECT_SCALE * listed(half, subjects)]).astype(float),
+                share / share.sum(axis=1, keepdims=True),
+                (share[:, :-1] > 0).astype(float),
+                np.full(len(labels), weight),
+            )
+        )
     return Material(*(np.concatenate(pair) for pair in zip(*halves, strict=True)))
 
 
