@@ -2,8 +2,8 @@
 
     python benchmarks/train_phrases.py --data FOLDER [--out FILE]
 
-The background is arxiv.jsonl.gz; the ranking is fitted to the authors' keywords of iclr2018.jsonl.gz, tuning papers
-only. The same files give the same bytes.
+The background is arxiv.jsonl.gz; the ranking is fitted to the authors' keywords of iclr2018.jsonl.gz, tuning
+papers only. The same files give the same weights.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,16 +20,18 @@ import reading_corpora as corpora
 from sklearn.linear_model import LogisticRegression
 
 from digest.providers.local.acronyms import defined
-from digest.providers.local.keyphrases import WEIGHTS, Background, Phraser, collect, features, spans
-from digest.providers.local.terms import Word, folded, runs
+from digest.providers.local.keyphrases import WEIGHTS, Phraser, features
+from digest.providers.local.phrases import Background, collect, spans
+from digest.providers.local.terms import Word, folded, listed, runs
 
 LEAST_PAPERS = 12
 MOST_PHRASES = 30_000
 WEAK_SHARE = 0.3
+LOOSE_PAPERS = 300
 _WORD = re.compile(r"[^\W_]+(?:[-'’.+&/][^\W_]+)*|[.!?,;:()]")
-_BEFORE_VERB = frozenset("to we can will not they which that also it could may must would should cannot i".split())
-_AFTER_VERB = frozenset("the a an that this our how whether both these its their it".split())
-_BEFORE_NOUN = frozenset("a an the of our its".split())
+_BEFORE_VERB = listed("to we can will not they which that also it could may must would should cannot i")
+_AFTER_VERB = listed("the a an that this our how whether both these its their it")
+_BEFORE_NOUN = listed("a an the of our its")
 
 
 def spelling(texts: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
@@ -47,7 +50,7 @@ def spelling(texts: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
             verb[word] += before in _BEFORE_VERB
             noun[word] += before in _BEFORE_NOUN
             taking[word] += after in _AFTER_VERB
-        for before, word in zip(words, words[1:], strict=False):
+        for before, word in pairwise(words):
             if before not in ".!?:":
                 inside[word.lower()] += 1
                 capital[word.lower()] += word[0].isupper()
@@ -64,7 +67,7 @@ def spelling(texts: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
 
 
 class Counts:
-    """Running counts of phrases: papers, papers with it in the title, mentions, closed ones, ones in capitals."""
+    """Running counts of phrases: papers, titles, mentions, closed ones, ones in capitals."""
 
     def __init__(self, breakers: frozenset[str]) -> None:
         self.breakers = breakers
@@ -75,6 +78,7 @@ class Counts:
         self.capital: Counter[str] = Counter()
         self.inside: Counter[str] = Counter()
         self.weak: set[str] = set()
+        self.loose: set[str] = set()
 
     def add(self, text: corpora.Text) -> None:
         """Count one paper."""
@@ -88,7 +92,7 @@ class Counts:
                 self.inside[key] += 1
                 self.capital[key] += all(word.spelt[0].isupper() or not word.spelt[0].isalpha() for word in words)
             if words[0].weak or words[-1].weak:
-                self.weak.add(key)
+                (self.weak if not (words[0].weak and words[-1].weak) else self.loose).add(key)
         self.papers.update(in_title | in_abstract)
         self.titles.update(in_title)
 
@@ -99,8 +103,14 @@ class Counts:
                 yield key, run[start:end], closed
 
     def cohesive(self, phrase: str) -> bool:
-        """True unless a weak word merely happens to stand at an end ("different model", not "large language model")."""
-        if phrase not in self.weak:
+        """False where a weak word merely happens to stand at an end.
+
+        "different agent" is out, "multiple instance learning" in; with weak words at both ends a phrase must be
+        the more common ("large language model").
+        """
+        if phrase in self.loose and self.papers[phrase] < LOOSE_PAPERS:
+            return False
+        if phrase not in self.weak and phrase not in self.loose:
             return True
         words = phrase.split(" ")
         rest = min(self.papers[" ".join(words[1:])], self.papers[" ".join(words[:-1])])
@@ -128,7 +138,7 @@ class Counts:
 
 
 def expansions(texts: Iterable[corpora.Text]) -> list[str]:
-    """Acronyms that nearly always stand for one thing, a line each: the folded acronym, a tab, its expansion."""
+    """Acronyms that nearly always stand for one thing: lines of folded acronym, tab, folded expansion."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
         for acronym, (expansion, _) in defined(text.abstract).items():

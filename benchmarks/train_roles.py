@@ -2,13 +2,13 @@
 
     python benchmarks/train_roles.py --data FOLDER [--out FILE]
 
-FOLDER (or DIGEST_BENCH_DATA) holds arxiv.jsonl.gz, aaai2022.jsonl.gz and iclr2018.jsonl.gz. The same files give the
-same weights. Sentences labelled by hand count only where `reading_corpora.tuning` allows, TL;DRs likewise.
+FOLDER (or BENCH_DATA) holds arxiv.jsonl.gz and iclr2018.jsonl.gz. The same files give the same weights.
+Of the sentences labelled by hand and the authors' TL;DRs, only those that `reading_corpora` leaves for tuning
+count.
 """
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,11 +16,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import reading_corpora as corpora
+import rouge
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression, Ridge
 
-import reading_corpora as corpora
-import rouge
 from digest.providers.local import tldr
 from digest.providers.local.roles import ROLES, WEIGHTS, RoleModel, context, ngrams
 from digest.providers.local.sentences import Sentence, sections, split
@@ -29,43 +29,55 @@ VOCABULARY = 16_000
 ABSTRACTS = 16_000
 SALIENCE_ABSTRACTS = 22_000
 LEAST_LIKENESS = 0.15
-MIX_C = 0.1
+MIX_C = 0.3
 RIDGE = 300.0
 CUES = {
-    "other": r"github|https?:|\b(code|codes|dataset|data|models?|materials|demo|weights|website|project page)\b.*"
-    r"\b(available|released?|open-?sourced?|found at)\b|^(code|project page|website)\b",
-    "method": r"^(in this (paper|work|study|article|report|thesis),? |here,? |to (this|these) ends?,? |therefore,? |thus,? "
-    r"|specifically,? |to \w+ (this|these|the|such) [^,]{3,60}, |motivated by [^,]+, |inspired by [^,]+, )?"
-    r"(we|this (paper|work|study|article)|the authors|i) (also |then |further |first |next |hereby )?"
-    r"(propose|present|introduce|develop|design|describe|formulate|build|construct|collect|devise|create|employ|adopt|"
-    r"leverage|use|utilize|train|combine|apply|extend|adapt|implement|model)s?\b|\b(is|are) (proposed|introduced|presented|"
-    r"developed|designed)\b|^(our|the proposed) (\w+ ){0,3}(consists|uses|leverages|combines|employs|integrates|builds|"
-    r"incorporates|utilizes|first|adopts|decomposes|learns)\b|^specifically,",
-    "result": r"\b(experiments?|evaluations?|experimental results|results|simulations?|ablation\w*)\b.*\b(show|shows|demonstrate|"
-    r"demonstrates|indicate|reveal|confirm|validate|verify|suggest)\b|^(we|our results|our experiments|our analysis|empirically,"
-    r" we|surprisingly, we) (also |further |then )?(find|show|demonstrate|observe|prove|found|showed)\b|\boutperform|\bachiev\w+ "
-    r"(a |an |the |new )?(state-of-the-art|superior|competitive|accuracy|up to|comparable|significant)|\d%.*\b(over|compared|"
-    r"accuracy|improve\w*|gains?|reduc\w+)\b|^extensive (experiments|evaluations?)|^compared (to|with)",
-    "application": r"\b(pav(e|es|ing) the way|practical (implications|applications|guid\w+|solution|tool|pathway)|(valuable|new|"
-    r"actionable|practical|useful) insights|offer(s|ing) (a |an |new |practical |valuable )?(\w+ )?(path|pathway|foundation|solution|"
-    r"tool|guidance|alternative|direction|step)|provid(es|ing) (a |an )?(\w+ )?(foundation|basis|guidance|guidelines|pathway|"
-    r"resource|roadmap|tool for)|opens? (up )?(new|a|the)|(has|have|holds?) (the |significant |great )?(potential|promise) (to|for|in)|"
-    r"can (help|support|inform|guide|serve as|facilitate)|underscor\w+ the|highlight(s|ing)? the (need|importance|potential|value)|"
-    r"contribut(es|ing) to|real-world (deployment|applications)|clinical (practice|use|deployment)|broader|future (research|work)|"
-    r"advanc(es|ing) the|important (step|implications)|promising (direction|solution|tool|alternative|step))\b",
-    "problem": r"^(however|yet|nevertheless|unfortunately|despite|but|nonetheless|still)\b|\bremain(s|ed)? (\w+ )?(challeng\w+|unclear|open|"
-    r"under-?explored|unexplored|limited|difficult|poorly|an? (\w+ )?(challenge|problem|question))|\bsuffer(s)? from\b|^(existing|current|"
-    r"previous|prior|traditional|conventional) .*\b(fail|fails|lack|lacks|neglect|overlook|ignore|struggle|limited|limiting|require|"
-    r"rely|suffer|often)\b|\b(is|are) (\w+ )?(challenging|difficult|costly|expensive|scarce)\b|\b(we|this (paper|work|study)) (study|"
-    r"studies|investigate|investigates|ask|consider|considers|address|addresses|examine|examines|explore|explores|aims?) |\bchallenges?"
-    r"\b|\black of\b|\blittle (is known|attention)\b",
-    "background": r"\b(has|have) (\w+ )?(emerged|become|shown|achieved|demonstrated|been|attracted|gained|made|revolutionized|"
-    r"transformed|enabled)\b|\b(is|are) (an? |the )?(\w+ )?(important|essential|crucial|fundamental|widely|critical|key|vital|central|"
-    r"popular|increasingly)\b|\bplays? an?\b|^recent(ly)?\b|^with the\b|\brecent (advances|advancements|years|progress|work)\b",
+    "other": r"github|https?:|\b(code|codes|dataset|data|models?|materials|demo|weights|website|project "
+    r"page)\b.*\b(available|released?|open-?sourced?|found at)\b|^(code|project page|website)\b",
+    "method": r"^(in this (paper|work|study|article|report|thesis),? |here,? |to (this|these) ends?,? |"
+    r"therefore,? |thus,? |specifically,? |to \w+ (this|these|the|such) [^,]{3,60}, |motivated by [^,]+, |"
+    r"inspired by [^,]+, )?(we|this (paper|work|study|article)|the authors|i) (also |then |further |first |"
+    r"next |hereby )?(propose|present|introduce|develop|design|describe|formulate|build|construct|collect|"
+    r"devise|create|employ|adopt|leverage|use|utilize|train|combine|apply|extend|adapt|implement|model)s?\b|"
+    r"\b(is|are) (proposed|introduced|presented|developed|designed)\b|^(our|the proposed) (\w+ "
+    r"){0,3}(consists|uses|leverages|combines|employs|integrates|builds|incorporates|utilizes|first|adopts|"
+    r"decomposes|learns)\b|^specifically,",
+    "result": r"\b(experiments?|evaluations?|experimental results|results|simulations?|"
+    r"ablation\w*)\b.*\b(show|shows|demonstrate|demonstrates|indicate|reveal|confirm|validate|verify|"
+    r"suggest)\b|^(we|our results|our experiments|our analysis|empirically, we|surprisingly, we) (also |"
+    r"further |then )?(find|show|demonstrate|observe|prove|found|showed)\b|\boutperform|\bachiev\w+ (a |an |"
+    r"the |new )?(state-of-the-art|superior|competitive|accuracy|up to|comparable|significant)|\d%.*\b(over|"
+    r"compared|accuracy|improve\w*|gains?|reduc\w+)\b|^extensive (experiments|evaluations?)|^compared (to|"
+    r"with)",
+    "application": r"\b(pav(e|es|ing) the way|practical (implications|applications|guid\w+|solution|tool|"
+    r"pathway)|(valuable|new|actionable|practical|useful) insights|offer(s|ing) (a |an |new |practical |"
+    r"valuable )?(\w+ )?(path|pathway|foundation|solution|tool|guidance|alternative|direction|step)|"
+    r"provid(es|ing) (a |an )?(\w+ )?(foundation|basis|guidance|guidelines|pathway|resource|roadmap|tool "
+    r"for)|opens? (up )?(new|a|the)|(has|have|holds?) (the |significant |great )?(potential|promise) (to|for|"
+    r"in)|can (help|support|inform|guide|serve as|facilitate)|underscor\w+ the|highlight(s|ing)? the (need|"
+    r"importance|potential|value)|contribut(es|ing) to|real-world (deployment|applications)|clinical "
+    r"(practice|use|deployment)|broader|future (research|work)|advanc(es|ing) the|important (step|"
+    r"implications)|promising (direction|solution|tool|alternative|step))\b",
+    "problem": r"^(however|yet|nevertheless|unfortunately|despite|but|nonetheless|still)\b|\bremain(s|ed)? "
+    r"(\w+ )?(challeng\w+|unclear|open|under-?explored|unexplored|limited|difficult|poorly|an? (\w+ "
+    r")?(challenge|problem|question))|\bsuffer(s)? from\b|^(existing|current|previous|prior|traditional|"
+    r"conventional) .*\b(fail|fails|lack|lacks|neglect|overlook|ignore|struggle|limited|limiting|require|"
+    r"rely|suffer|often)\b|\b(is|are) (\w+ )?(challenging|difficult|costly|expensive|scarce)\b|\b(we|this "
+    r"(paper|work|study)) (study|studies|investigate|investigates|ask|consider|considers|address|addresses|"
+    r"examine|examines|explore|explores|aims?) |\bchallenges?\b|\black of\b|\blittle (is known|attention)\b",
+    "background": r"\b(has|have) (\w+ )?(emerged|become|shown|achieved|demonstrated|been|attracted|gained|"
+    r"made|revolutionized|transformed|enabled)\b|\b(is|are) (an? |the )?(\w+ )?(important|essential|crucial|"
+    r"fundamental|widely|critical|key|vital|central|popular|increasingly)\b|\bplays? an?\b|^recent(ly)?\b|"
+    r"^with the\b|\brecent (advances|advancements|years|progress|work)\b",
 }
 _OURS = re.compile(r"\b(we|our|ours|this (paper|work|study|article)|the proposed)\b", re.IGNORECASE)
 _PATTERNS = {role: re.compile(pattern, re.IGNORECASE) for role, pattern in CUES.items()}
-_OF_SECTION = {"background": "background", "problem": "problem", "method": "method", "result": "result"}
+_OF_SECTION = {
+    "background": "background",
+    "problem": "problem",
+    "method": "method",
+    "result": "result",
+}
 
 
 def cue_label(sentence: Sentence, place: int, count: int) -> str:
@@ -123,11 +135,11 @@ def first_stage(abstracts: Sequence[Sequence[Sentence]]) -> RoleModel:
 
 
 def fit_words(features: csr_matrix, target: np.ndarray, vocabulary: dict[str, int]) -> RoleModel:
-    """A logistic regression as a RoleModel without salience, whose second stage still passes everything through."""
+    """A logistic regression as a RoleModel without salience whose second stage passes everything through."""
     fitted = LogisticRegression(C=1.0, max_iter=200, tol=1e-3).fit(features, target)
     words = np.zeros((len(vocabulary) + 1, len(ROLES) + 1))
     words[:-1, :-1] = fitted.coef_.T
-    mix = np.zeros((context(np.zeros((1, len(ROLES))), [""]).shape[1], len(ROLES)))
+    mix = np.zeros((context(np.zeros((1, len(ROLES)))).shape[1], len(ROLES)))
     mix[: len(ROLES)] = np.eye(len(ROLES))
     return RoleModel(vocabulary, words, fitted.intercept_, mix, np.zeros(len(ROLES)))
 
@@ -159,7 +171,7 @@ def second_stage(model: RoleModel, folder: Path) -> RoleModel:
 
 def features_of(model: RoleModel, sentences: Sequence[Sentence]) -> np.ndarray:
     """Second-stage features of one abstract."""
-    return context(model.opinions(sentences)[0], [sentence.section for sentence in sentences])
+    return context(model.opinions(sentences)[0])
 
 
 def fit_chooser(model: RoleModel, texts: Iterable[corpora.Text]) -> np.ndarray:

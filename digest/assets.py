@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import string
 import tomllib
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +14,9 @@ from digest.errors import ConfigError
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
+
+# Phrases that are lists of words, and how many.
+LISTS = {"weekdays": 7, "months": 12}
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -60,31 +66,23 @@ class Assets:
             raise ConfigError(f"{path} is no usable prompt: {error}") from error
 
     def strings(self, language: str) -> dict[str, str]:
-        """The phrases of a language. Raises `ConfigError` if it has none, or lacks one that English has."""
-        english = self._read_strings("en")
-        if language == "en":
-            return english
-        try:
-            phrases = self._read_strings(language)
-        except ConfigError as error:
-            known = ", ".join(self.languages())
-            raise ConfigError(f"no report language {language!r}; known: {known}") from error
-        missing = sorted(set(english) - set(phrases))
-        if missing:
-            raise ConfigError(f"templates/strings/{language}.toml lacks: {', '.join(missing)}")
+        """The phrases of a language.
+
+        Raises `ConfigError` if there are none, or if they lack one of the shipped English ones or a place in it.
+        """
+        if language not in self.languages():
+            raise ConfigError(f"no report language {language!r}; known: {', '.join(self.languages())}")
+        path = self.find("templates", f"strings/{language}.toml")
+        phrases = _read_strings(path)
+        mistakes = _mistakes(phrases, _read_strings(shipped("templates") / "strings/en.toml"))
+        if mistakes:
+            raise ConfigError("\n".join([f"{path} has mistakes:", *(f"  {m}" for m in mistakes)]))
         return phrases
 
     def languages(self) -> list[str]:
         """Every language that has a strings file."""
         found = {path.stem for folder in self.folders("templates") for path in folder.glob("strings/*.toml")}
         return sorted(found)
-
-    def _read_strings(self, language: str) -> dict[str, str]:
-        path = self.find("templates", f"strings/{language}.toml")
-        try:
-            return {k: str(v) for k, v in tomllib.loads(path.read_text(encoding="utf-8")).items()}
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path} cannot be read: {error}") from error
 
     def environment(self, filters: Mapping[str, Callable[..., str]]) -> Environment:
         """The Jinja environment of Markdown pages; `filters` bring the escapes that templates apply."""
@@ -100,3 +98,52 @@ class Assets:
         )
         environment.filters.update(filters)
         return environment
+
+
+def _read_strings(path: Path) -> dict[str, str]:
+    try:
+        return {k: str(v) for k, v in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error
+
+
+def _mistakes(phrases: Mapping[str, str], english: Mapping[str, str]) -> list[str]:
+    missing = sorted(set(english) - set(phrases))
+    found = [f"missing: {', '.join(missing)}"] if missing else []
+    for key in sorted(set(english) & set(phrases)):
+        places, allowed = _places(phrases[key]), _places(english[key])
+        if places is None or allowed is None:
+            found.append(f"{key}: a brace without its other half in {phrases[key]!r}")
+        elif not places <= allowed:
+            wrong = ", ".join(f"{{{name}}}" for name in sorted(places - allowed))
+            right = ", ".join(f"{{{name}}}" for name in sorted(allowed)) or "none"
+            found.append(f"{key}: no such place: {wrong}; there are: {right}")
+        elif key in LISTS and len(phrases[key].split()) != LISTS[key]:
+            found.append(f"{key}: {LISTS[key]} words are needed, not {len(phrases[key].split())}")
+    return found
+
+
+def _places(phrase: str) -> set[str] | None:
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(phrase) if name is not None}
+    except ValueError:
+        return None
+
+
+@contextmanager
+def mistakes_told() -> Iterator[None]:
+    """Turn a mistake in a template, which may be the workspace's own, into a `ConfigError` with its place."""
+    from jinja2 import TemplateError, TemplateSyntaxError
+
+    out = "mend the template, or delete it to have the shipped one"
+    try:
+        yield
+    except TemplateSyntaxError as error:
+        raise ConfigError(f"{error.filename}, line {error.lineno}: {error.message}; {out}") from error
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        # What goes wrong below a template, in the program itself, is not the template's mistake.
+        if not isinstance(error, TemplateError) and not frames[-1].filename.endswith(".j2"):
+            raise
+        lines = [f"{f.filename}, line {f.lineno}" for f in frames if f.filename.endswith(".j2")]
+        raise ConfigError(f"{lines[-1] if lines else 'a template'}: {error}; {out}") from error

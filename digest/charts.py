@@ -22,6 +22,8 @@ FONTS = (
     "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans KR', "
     "'Noto Sans CJK KR', 'Apple Color Emoji', 'Segoe UI Emoji', 'Noto Color Emoji', sans-serif"
 )
+# matplotlib up to 3.10 writes fonts in one property, later ones in several.
+_FAMILY = re.compile(r"(font: (?:\w+ )*[\d.]+px |font-family: )[^;\"]*")
 WIDTH, ROW, INCH = 820, 27, 72
 
 
@@ -111,7 +113,14 @@ def _style() -> Any:
 
     # Labels are real text in the reader's fonts; that matplotlib's own lacks their glyphs does not matter.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    return mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "digest", "font.family": "sans-serif"})
+    return mpl.rc_context(
+        {
+            "svg.fonttype": "none",
+            "svg.hashsalt": "digest",
+            "font.family": "sans-serif",
+            "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+        }
+    )
 
 
 def _svg(figure: Figure, title: str) -> str:
@@ -125,15 +134,10 @@ def _svg(figure: Figure, title: str) -> str:
         FigureCanvasSVG(figure).print_svg(  # type: ignore[no-untyped-call]
             buffer, metadata={"Date": None, "Creator": None, "Title": title}
         )
-    text = re.sub(r"font: (?:(bold) |700 )?([\d.]+)px [^;\"]*", _font, buffer.getvalue())
+    text = _FAMILY.sub(rf"\1{FONTS}", buffer.getvalue())
     for colour, name in NAMES.items():
         text = text.replace(colour, f"var(--{name})")
     light = "".join(f"--{name}:{colour};" for colour, name in NAMES.items())
     dark = "".join(f"--{name}:{DARK[colour]};" for colour, name in NAMES.items())
     rules = f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
     return re.sub(r"(<svg\b[^>]*>)", rf"\1\n <style>{rules}</style>", text, count=1)
-
-
-def _font(found: re.Match[str]) -> str:
-    weight = "700 " if "bold" in found[0] or "700 " in found[0] else ""
-    return f"font: {weight}{found[2]}px {FONTS}"

@@ -9,7 +9,8 @@ from datetime import date
 from digest.archive import Archive
 from digest.assets import Assets
 from digest.config import FILE, Config
-from digest.errors import DigestError
+from digest.errors import ArchiveError, DigestError
+from digest.pipeline import Parts
 from digest.records import EditionReport, Outcome
 from digest.sources.base import Source
 
@@ -32,7 +33,23 @@ def settings(config: Config, assets: Assets) -> Iterator[Finding]:
     names += [("templates", f"strings/{language}.toml") for language in config.languages]
     own = [assets.find(kind, name) for kind, name in names if (assets.workspace / kind / name).is_file()]
     yield Finding(True, f"own templates and prompts: {', '.join(map(str, own)) or 'none, the shipped ones hold'}")
-    yield Finding(True, f"provider: {config.provider}; sources: {', '.join(config.sources)}")
+    yield Finding(True, f"sources: {', '.join(config.sources)}; reports in: {', '.join(config.languages)}")
+
+
+def provider(name: str, parts: Callable[[], Parts], archive: Archive) -> Iterator[Finding]:
+    """Whether the provider can be opened, and makes vectors of the archive's space."""
+    try:
+        made = parts()
+    except (DigestError, OSError) as error:
+        yield Finding(False, f"provider {name}: {error}")
+        return
+    embedder = made.embedder
+    dimensions = f"{embedder.model} in {embedder.dimension} dimensions"
+    yield Finding(True, f"provider {name}: read by {made.reader.model}, vectors by {dimensions}")
+    try:
+        archive.check_embedder(embedder.model, embedder.dimension)
+    except ArchiveError as error:
+        yield Finding(False, f"provider {name}: {error}")
 
 
 def reachable(sources: Sequence[Source]) -> Iterator[Finding]:
@@ -51,9 +68,15 @@ def archive_findings(archive: Archive) -> Iterator[Finding]:
     except DigestError as error:
         yield Finding(False, f"archive: {error}")
         return
-    if not editions:
+    if editions:
+        yield from _held(archive, editions)
+        yield from _gaps(archive)
+    else:
         yield Finding(True, f"archive {archive.store.url}: empty; `digest run` makes the first edition")
-        return
+    yield from _unfinished(archive)
+
+
+def _held(archive: Archive, editions: Sequence[date]) -> Iterator[Finding]:
     held: dict[str, date] = {}
     faults = [fault for edition in editions for fault in _edition_faults(archive, edition, held)]
     days = archive.history.days.values()
@@ -64,11 +87,16 @@ def archive_findings(archive: Archive) -> Iterator[Finding]:
         f"{total} papers, vectors of {archive.head.embedder} in {archive.head.dimension} dimensions",
     )
     yield from (Finding(False, fault) for fault in faults)
-    yield from _gaps(archive)
+
+
+def _unfinished(archive: Archive) -> Iterator[Finding]:
     for edition in archive.pending:
         yield Finding(False, f"edition {edition} is committed but not rendered; `digest run` finishes it")
     for edition in archive.begun:
-        yield Finding(False, f"edition {edition} was begun, not finished; `digest run --edition {edition}` goes on")
+        # A journal that its edition no longer needs is swept by the next run.
+        if not archive.published(edition):
+            out = f"`digest run --edition {edition}` goes on"
+            yield Finding(False, f"edition {edition} was begun, not finished; {out}")
 
 
 def _gaps(archive: Archive) -> Iterator[Finding]:

@@ -130,7 +130,10 @@ def _write(reader: Writer, papers: Sequence[Paper], desk: Desk, fallback: bool) 
 
 def _read_pack(reader: Reader, pack: Sequence[Paper]) -> list[Enrichment]:
     try:
-        return reader.read(pack)
+        read = reader.read(pack)
+        if [e.paper_id for e in read] != [paper.id for paper in pack]:
+            raise ValueError(f"{reader.name} read other papers than it was given")
+        return read
     except DigestError:
         raise
     except Exception:
@@ -163,7 +166,10 @@ def embed_missing(
     for start in range(0, len(missing), embedder.pack):
         progress("embedding", len(papers) - len(missing) + start, len(papers))
         pack = missing[start : start + embedder.pack]
-        rows = embedder.embed(pack).astype(VECTOR)
+        with np.errstate(over="ignore"):
+            rows = embedder.embed(pack).astype(VECTOR)
+        if rows.shape != (len(pack), embedder.dimension) or not np.isfinite(rows).all():
+            raise ProviderError(f"{embedder.model} made unusable vectors; run again, or install the program again")
         ids = [paper.id for paper in pack]
         told = {"space": space, "ids": ids, "rows": base64.b64encode(rows.tobytes()).decode()}
         journal.add("vectors", told)

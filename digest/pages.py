@@ -10,7 +10,7 @@ from digest import report as layout
 from digest import site
 from digest.archive import Archive
 from digest.archive.store import write_atomically
-from digest.assets import Assets
+from digest.assets import Assets, mistakes_told
 from digest.charts import Bar, category_chart, sparkline
 from digest.config import Config
 from digest.records import OTHER, EditionReport, Outcome
@@ -36,7 +36,8 @@ def render_edition(edition: date, archive: Archive, config: Config, assets: Asse
     files: dict[str, str] = {}
     for language in known:
         others = [other for other in known if other is not language]
-        files.update(layout.render(bundle, language, others, config.title, environment))
+        with mistakes_told():
+            files.update(layout.render(bundle, language, others, config.title, environment))
         if report.ledger.new:
             files[layout.chart_name(edition, language)] = _chart(report, language)
     _write(config.reports, files)
@@ -49,16 +50,10 @@ def render_index(archive: Archive, config: Config, assets: Assets) -> Path:
     language = languages(config, assets)[0]
     history = archive.history
     categories = archive.report(history.editions[-1]).categories if history.editions else ()
-    files = {
-        site.INDEX: site.index(
-            history,
-            categories,
-            config.title,
-            language.code,
-            language.phrases,
-            assets.environment(layout.FILTERS),
-        )
-    }
+    environment = assets.environment(layout.FILTERS)
+    with mistakes_told():
+        text = site.index(history, categories, config.title, language.code, language.phrases, environment)
+    files = {site.INDEX: text}
     totals = site.recent_totals(history)
     if totals:
         files[site.SPARKLINE] = sparkline(totals, language.phrases["sparkline_title"])
@@ -94,7 +89,7 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
 
 def _remove_stale(folder: Path, edition: date, files: Mapping[str, str]) -> None:
     base = folder / layout.folder(edition)
-    present = [*base.glob(f"{edition}*.md"), *base.glob(f"{edition}*.svg"), *base.glob(f"{edition}/*.md")]
+    present = [*base.glob(f"{edition}.*md"), *base.glob(f"{edition}.*svg"), *base.glob(f"{edition}/*.md")]
     for path in present:
         if path.relative_to(folder).as_posix() not in files:
             path.unlink()

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from digest import text
@@ -39,10 +40,13 @@ CAPS = (10_000, 200, 100, 60, 40, 25, 15, 10, 5, 2, 0)
 
 # What templates may do to a text before it stands in Markdown: `short` cleans, cuts and escapes what a source
 # said, `verbatim` escapes what a reader wrote, `url` gives an address that cannot lead elsewhere, or nothing.
+# A paper's texts stand on its card, on the dated page as often as that is tried for size, and in every language:
+# the results of one large edition are remembered, so that each text is worked on once.
+_remembered = lru_cache(maxsize=1 << 15)
 FILTERS: dict[str, Callable[..., str]] = {
-    "short": lambda value, limit: text.markdown(text.truncate(text.delatex(value), limit)),
-    "verbatim": lambda value: text.markdown(text.truncate(value, LIMITS["reading"])),
-    "url": lambda value: text.safe_url(value) or "",
+    "short": _remembered(lambda value, limit: text.markdown(text.truncate(text.delatex(value), limit))),
+    "verbatim": _remembered(lambda value: text.markdown(text.truncate(value, LIMITS["reading"]))),
+    "url": _remembered(lambda value: text.safe_url(value) or ""),
 }
 
 

@@ -6,19 +6,15 @@ import heapq
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from digest.archive import Archive
+from digest.errors import ArchiveError
 from digest.records import Enrichment, Outcome, Paper
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from digest.providers.base import Embedder
 
 # Cosines of the static vectors and shares of words found are both in 0 to 1; names and rare terms are matched by
@@ -49,25 +45,39 @@ def search(archive: Archive, embedder: Embedder, query: str, limit: int) -> list
     terms = _terms(query)
     vector = embedder.embed_query(query)
     best: list[tuple[int, str, int, Hit]] = []
-    for order, (edition, papers, vectors) in enumerate(_editions(archive)):
+    for order, edition in enumerate(_published(archive)):
+        ids, vectors = archive.vectors(edition)
         meaning = vectors @ vector
-        readings: tuple[Enrichment, ...] = ()
-        for row, paper in enumerate(papers):
-            words = _share(terms, paper)
-            score = float(meaning[row]) + WORDS_WEIGHT * words
-            if score <= 0 or (len(best) == limit and round(score / EQUAL) <= best[0][0]):
-                continue
-            readings = readings or archive.enrichments(edition)
-            entry = (round(score / EQUAL), str(edition), -order - row, Hit(paper, edition, readings[row], score))
-            heapq.heappush(best, entry) if len(best) < limit else heapq.heappushpop(best, entry)
+        # Words add `WORDS_WEIGHT` at most, so most papers, and whole editions, need not be read at all.
+        rows = [row for row, cosine in enumerate(meaning) if _may_enter(best, limit, float(cosine) + WORDS_WEIGHT)]
+        if not rows:
+            continue
+        papers, readings = _agreeing(archive, edition, ids), archive.enrichments(edition)
+        for row in rows:
+            score = float(meaning[row]) + WORDS_WEIGHT * _share(terms, papers[row])
+            if score > 0 and _may_enter(best, limit, score):
+                hit = Hit(papers[row], edition, readings[row], score)
+                entry = (round(score / EQUAL), str(edition), -order - row, hit)
+                heapq.heappush(best, entry) if len(best) < limit else heapq.heappushpop(best, entry)
     return [entry[3] for entry in sorted(best, key=lambda entry: entry[:3], reverse=True)]
 
 
-def _editions(archive: Archive) -> Iterator[tuple[date, tuple[Paper, ...], NDArray[np.float32]]]:
-    for edition in reversed(archive.history.editions):
-        day = archive.history.days[edition]
-        if day.outcome is Outcome.PUBLISHED and day.total:
-            yield edition, archive.papers(edition), archive.vectors(edition)[1]
+def _may_enter(best: list[tuple[int, str, int, Hit]], limit: int, score: float) -> bool:
+    """True if a paper of an older edition with this score is among the best so far."""
+    return len(best) < limit or round(score / EQUAL) > best[0][0]
+
+
+def _published(archive: Archive) -> list[date]:
+    days = archive.history.days
+    found = [d for d in archive.history.editions if days[d].outcome is Outcome.PUBLISHED and days[d].total]
+    return found[::-1]
+
+
+def _agreeing(archive: Archive, edition: date, ids: list[str]) -> tuple[Paper, ...]:
+    papers = archive.papers(edition)
+    if ids != [paper.id for paper in papers]:
+        raise ArchiveError(f"papers and vectors of edition {edition} do not agree; `digest doctor` tells more")
+    return papers
 
 
 def _terms(text: str) -> frozenset[str]:

@@ -21,7 +21,7 @@ def closed_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", only_here)
-    for name in [name for name in os.environ if name.startswith("DIGEST_")]:
+    for name in [name for name in os.environ if name.startswith(("DIGEST_", "CO_API_"))]:
         monkeypatch.delenv(name)
     yield
 

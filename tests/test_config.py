@@ -37,8 +37,9 @@ def test_lists_in_variables(tmp_path: Path) -> None:
 
 
 def test_all_mistakes_at_once_each_with_key_value_and_what_is_allowed(tmp_path: Path) -> None:
-    toml = 'provider = "gpt"\nfoo = 1\nlanguages = ["English"]\n[arxiv]\ncategories = ["cs LG"]\nspeed = 2'
-    write(tmp_path, toml)
+    write(
+        tmp_path, 'provider = "gpt"\nfoo = 1\nlanguages = ["English"]\n[arxiv]\ncategories = ["cs LG"]\nspeed = 2'
+    )
     with pytest.raises(ConfigError) as caught:
         load_config(tmp_path, {"DIGEST_HTTP_RETRIES": "many", "DIGEST_TYPO": "1"}, {"sources": ["web"]})
     lines = str(caught.value).splitlines()

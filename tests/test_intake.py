@@ -39,7 +39,9 @@ def test_two_versions_are_one_paper_in_its_latest() -> None:
 
 
 def test_a_doi_joins_two_sources_under_the_lasting_id() -> None:
-    journal = Paper("doi:10.1/x", "The Published Title", "feed", doi="10.1/x", abstract="A much longer abstract. " * 20)
+    journal = Paper(
+        "doi:10.1/x", "The Published Title", "feed", doi="10.1/x", abstract="A much longer abstract. " * 20
+    )
     works, _ = merge([batch(journal, source="feed"), batch(paper(1, doi="10.1/X"))])
     assert len(works) == 1
 
@@ -62,7 +64,11 @@ def test_ledger_adds_up_and_nothing_is_new_twice(tmp_path: Path) -> None:
     intake = take_in(
         archive,
         [Listing(paper(1)), Listing(replace(paper(2), version=3), Kind.UPDATED), Listing(paper(3))],
-        [Listing(paper(3)), Listing(replace(paper(4), version=2), Kind.UPDATED), Listing(replace(paper(5), version=2))],
+        [
+            Listing(paper(3)),
+            Listing(replace(paper(4), version=2), Kind.UPDATED),
+            Listing(replace(paper(5), version=2)),
+        ],
     )
     ledger = intake.ledger
     assert ledger.balanced
@@ -104,7 +110,10 @@ def test_a_failing_undated_source_is_noted(tmp_path: Path) -> None:
     archive = Archive(str(tmp_path))
     sources = [ListSource({DAY: [[Listing(paper(1))]]}), ListSource({}, fails="down", dated=False)]
     intake = fetch_new(sources, DAY, DAY, archive, archive.journal(DAY))
-    assert [(line.name, line.listed, line.error) for line in intake.sources] == [("arxiv", 1, ""), ("feed", 0, "down")]
+    assert [(line.name, line.listed, line.error) for line in intake.sources] == [
+        ("arxiv", 1, ""),
+        ("feed", 0, "down"),
+    ]
 
 
 def test_what_an_undated_source_lists_again_is_not_announced_again(tmp_path: Path) -> None:

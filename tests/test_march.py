@@ -1,4 +1,4 @@
-"""The whole program over two weeks of real announcements, replayed: feeds, a holiday, weekends, a stale day, faults."""
+"""The whole program over two weeks of real announcements: feeds, a holiday, weekends, a stale day, faults."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -85,7 +85,11 @@ def test_two_weeks_day_by_day(replay: Replay, run: Run, tmp_path: Path) -> None:
     assert stats["too_soon"] == 0 and stats["in_flight_peak"] == 1
     assert all(agent.startswith("paper-digest/") for agent in stats["user_agents"])
     pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "reports").glob("2026/03/*.md")]
-    listed = [i for page in pages for i in re.findall(r"^\d+\. \*\*\[.*?\]\(https://arxiv\.org/abs/([\d.]+)\)", page, re.M)]
+    listed = [
+        i
+        for page in pages
+        for i in re.findall(r"^\d+\. \*\*\[.*?\]\(https://arxiv\.org/abs/([\d.]+)\)", page, re.M)
+    ]
     assert len(listed) == len(set(listed)) > 1000
 
 
@@ -125,4 +129,6 @@ def test_hostile_records_lead_nowhere(run: Run, tmp_path: Path) -> None:
         known = {"", "arxiv.org", "github.com", "huggingface.co", "gitlab.com", "bitbucket.org", "codeberg.org"}
         assert hosts <= known and not {"script", "img", "iframe", "style", "object"} & set(outline.tags) - {"img"}
         assert outline.tags.count("img") <= 1
-    assert "evil" not in "".join(a for p in (tmp_path / "reports").rglob("*.md") for a in Outline(p.read_text()).addresses)
+    assert "evil" not in "".join(
+        a for p in (tmp_path / "reports").rglob("*.md") for a in Outline(p.read_text()).addresses
+    )

@@ -86,7 +86,9 @@ def test_a_quiet_day_is_recorded_without_a_report(tmp_path: Path) -> None:
 
 
 def test_an_edition_without_news_has_a_report_that_says_so(tmp_path: Path) -> None:
-    made = Parts((ListSource({DAY: [listings(1)], NEXT: [listings(1)]}),), FakeReader(), FakeEmbedder(), CATEGORIES)
+    made = Parts(
+        (ListSource({DAY: [listings(1)], NEXT: [listings(1)]}),), FakeReader(), FakeEmbedder(), CATEGORIES
+    )
     run(tmp_path, made)
     text = (tmp_path / "reports/2026/01/2026-01-06.md").read_text(encoding="utf-8")
     assert "No new papers" in text and "1 announced = 0 new + 0 updated + 1 already reported + 0 failed" in text

@@ -20,7 +20,8 @@ HOSTILE = [
     "# Heading\n\n| col |\n|---|\n| x |\n\n```sh\nrm -rf ~\n```\n> quote\n\n- [ ] item\n\n---\n",
     "Leaking ${{ secrets.X }} with $(curl evil.example) {{ 7*7 }} {% include 'x' %} <%= 1 %>",
     "Right-to-left \u202egnp.exe\u202c zero\u200bwidth \u2066iso\u2069 \x00\x07\x1b[31mred \u2028 \u2029",
-    "@octocat #123 GH-1 octo/repo#5 https://evil.example/ www.evil.example a@evil.example :rocket: [^1] $x$ &lt;b&gt;",
+    "@octocat #123 GH-1 octo/repo#5 https://evil.example/ www.evil.example a@evil.example",
+    ":rocket: [^1] $x$ &lt;b&gt;",
     "</details></summary><a id='health'></a><!-- -->",
     "대규모 언어 모델 🤖👩‍🔬 تقييم 大型语言模型",
     "=HYPERLINK(\"https://evil.example\") --- - key: 'value'",
@@ -38,7 +39,9 @@ class Outline(HTMLParser):
         self.tags: list[str] = []
         self.addresses: list[str] = []
         self.text = ""
-        html = cmarkgfm.github_flavored_markdown_to_html(page, Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES)
+        html = cmarkgfm.github_flavored_markdown_to_html(
+            page, Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
+        )
         self.feed(html)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
@@ -80,7 +83,11 @@ def plain_edition() -> layout.Edition:
 
 def test_an_edition_has_a_dated_page_and_a_page_of_cards_per_category() -> None:
     made = pages(plain_edition())
-    assert sorted(made) == ["2026/01/2026-01-05.md", "2026/01/2026-01-05/language.md", "2026/01/2026-01-05/vision.md"]
+    assert sorted(made) == [
+        "2026/01/2026-01-05.md",
+        "2026/01/2026-01-05/language.md",
+        "2026/01/2026-01-05/vision.md",
+    ]
 
 
 def test_sections_are_ordered_by_size_with_other_last() -> None:
@@ -88,7 +95,9 @@ def test_sections_are_ordered_by_size_with_other_last() -> None:
     slugs = ["other", "other", "other", "vision", "vision", "language", "other"]
     shares = (Share("language", 1), Share("vision", 2), Share("other", 4))
     made = layout.Edition(
-        report(new=7, shares=shares), tuple(papers), tuple(reading(p, s) for p, s in zip(papers, slugs, strict=True))
+        report(new=7, shares=shares),
+        tuple(papers),
+        tuple(reading(p, s) for p, s in zip(papers, slugs, strict=True)),
     )
     headings = re.findall(r"^## (\S+)", pages(made)["2026/01/2026-01-05.md"], re.M)
     assert headings[1:4] == ["📷", "💬", "📦"]
@@ -107,7 +116,9 @@ def test_every_link_inside_the_report_leads_somewhere() -> None:
 
 
 def test_a_line_says_title_authors_tldr_and_where_to_go_on() -> None:
-    made = edition([paper(1, authors=("A", "B", "C", "D"), comment="Code: https://github.com/example/thing."), paper(2)])
+    made = edition(
+        [paper(1, authors=("A", "B", "C", "D"), comment="Code: https://github.com/example/thing."), paper(2)]
+    )
     text = pages(made)["2026/01/2026-01-05.md"]
     for part in (
         "[An Invented Paper, Number 1](https://arxiv.org/abs/2601.90001)",
@@ -145,7 +156,9 @@ def test_the_same_record_gives_the_same_bytes(code: str) -> None:
 def test_paper_text_cannot_change_the_structure_or_lead_elsewhere() -> None:
     harmless = [paper(n, comment="x", authors=("x", "y"), abstract="x") for n in range(len(HOSTILE))]
     hostile = [
-        replace(p, title=text, abstract=text, authors=(text, text[:9] + "y"), comment=text, subjects=(text, "cs.LG"))
+        replace(
+            p, title=text, abstract=text, authors=(text, text[:9] + "y"), comment=text, subjects=(text, "cs.LG")
+        )
         for p, text in zip(harmless, HOSTILE, strict=True)
     ]
 
@@ -183,7 +196,9 @@ def test_every_page_stays_under_400_kb(count: int) -> None:
         for n in range(count)
     ]
     made = edition(papers)
-    made = replace(made, enrichments=tuple(replace(e, tldr=long[:190], method=long[:300]) for e in made.enrichments))
+    made = replace(
+        made, enrichments=tuple(replace(e, tldr=long[:190], method=long[:300]) for e in made.enrichments)
+    )
     sizes = {path: len(text.encode()) for path, text in pages(made).items()}
     assert max(sizes.values()) < 400_000
     cards = sum(text.count("### ") for path, text in pages(made).items() if "/2026-01-05/" in path)
@@ -191,7 +206,9 @@ def test_every_page_stays_under_400_kb(count: int) -> None:
 
 
 def test_three_thousand_authors_and_a_huge_abstract_are_cut() -> None:
-    made = edition([paper(1, authors=tuple(f"Author {n}" for n in range(3000)), abstract="word " * 12_000), paper(2)])
+    made = edition(
+        [paper(1, authors=tuple(f"Author {n}" for n in range(3000)), abstract="word " * 12_000), paper(2)]
+    )
     assert all(len(text) < 40_000 for text in pages(made).values())
 
 
@@ -202,5 +219,3 @@ def test_strings_of_every_language_have_the_same_keys_and_places() -> None:
         strings = assets.strings(code)
         for key, phrase in english.items():
             assert set(re.findall(r"{\w+}", strings[key])) == set(re.findall(r"{\w+}", phrase)), (code, key)
-
-

@@ -6,7 +6,12 @@ from digest.assets import Assets, shipped
 from digest.errors import ConfigError
 from digest.taxonomy import FILE, load_taxonomy
 
-ONE = '[[category]]\nslug = "{slug}"\nemoji = "{emoji}"\nname = {{ en = "{name}" }}\ndescription = "Long enough to say."\n'
+ONE = """[[category]]
+slug = "{slug}"
+emoji = "{emoji}"
+name = {{ en = "{name}" }}
+description = "Long enough to say."
+"""
 
 
 def write(folder: Path, text: str) -> Path:
@@ -34,12 +39,19 @@ def test_every_mistake_is_named(tmp_path: Path) -> None:
     text += ONE.format(slug="bad", emoji="📦", name="A <b> c")
     with pytest.raises(ConfigError) as caught:
         load_taxonomy(write(tmp_path, text))
-    for part in ("slug is used twice", "🦊 already belongs to one", "'One' already belongs", "markup", "📦 already"):
+    for part in (
+        "slug is used twice",
+        "🦊 already belongs to one",
+        "'One' already belongs",
+        "markup",
+        "📦 already",
+    ):
         assert part in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[[category]]\nslug = 'A b'", "no toml", ONE.format(slug="x", emoji="🦊", name="X") + "sneeds = []"]
+    "text",
+    ["", "[[category]]\nslug = 'A b'", "no toml", ONE.format(slug="x", emoji="🦊", name="X") + "sneeds = []"],
 )
 def test_malformed_files(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigError, match=FILE):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
 
 from digest.archive import seen, tables
 from digest.archive.history import History
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HEAD = "HEAD.json"
+# A folder on a disk may hold what others put there.
+_JOURNAL = re.compile(r"journal/(\d{4}-\d\d-\d\d)\.jsonl")
 FORMAT = 1
 
 
@@ -48,6 +53,9 @@ class Head:
     pending: tuple[str, ...] = ()
 
 
+_HEAD = TypeAdapter(Head)
+
+
 class Archive:
     """All state of one digest.
 
@@ -68,11 +76,13 @@ class Archive:
             return Head()
         try:
             found = json.loads(self.store.read(HEAD))
-            head = Head(**{**found, "pending": tuple(found["pending"])})
+            if found["format"] != FORMAT:
+                raise ArchiveError(f"the archive has format {found['format']}, this program {FORMAT}; upgrade it")
+            if found.keys() != {entry.name for entry in fields(Head)}:
+                raise ValueError("other entries than the format's")
+            head = _HEAD.validate_python(found)
         except (ValueError, TypeError, KeyError) as error:
             raise ArchiveError(f"{self.store.path(HEAD)} is damaged; restore the archive from a backup") from error
-        if head.format != FORMAT:
-            raise ArchiveError(f"the archive has format {head.format}, this program knows {FORMAT}; upgrade it")
         marked = self._marked()
         if marked > head.generation:
             raise ArchiveError(
@@ -103,16 +113,20 @@ class Archive:
     def writing(self) -> Iterator[None]:
         """Hold the archive for writing; raises `ArchiveError` that names the other holder."""
         with self.store.locked():
+            # What was read before the lock was held may be another run's past.
             self.__dict__.pop("head", None)
+            self.__dict__.pop("history", None)
             if not self.store.exists(HEAD):
                 self._replace_head(self.head)
             self._sweep()
             yield
 
-    def _replace_head(self, head: Head) -> None:
+    def _replace_head(self, head: Head, history: History | None = None) -> None:
+        """Make `head` current, and `history` too if it names another one; years of it are long to read again."""
         self.store.write(HEAD, json.dumps(asdict(head), indent=1).encode() + b"\n")
         self.__dict__["head"] = head
-        self.__dict__.pop("history", None)
+        if history is not None:
+            self.__dict__["history"] = history
 
     def _sweep(self) -> None:
         """Remove what is no longer needed: files that no head names, and journals of committed editions."""
@@ -140,8 +154,8 @@ class Archive:
     @property
     def begun(self) -> list[date]:
         """The editions that have a journal, oldest first."""
-        names = self.store.names("journal")
-        return [date.fromisoformat(name.split("/")[1].removesuffix(".jsonl")) for name in names]
+        found = (_JOURNAL.fullmatch(name) for name in self.store.names("journal"))
+        return [date.fromisoformat(name[1]) for name in found if name]
 
     def published(self, edition: date) -> bool:
         """True if the edition is committed, with papers or as a day without any."""
@@ -229,7 +243,7 @@ class Archive:
         if self.head.embedder and (self.head.embedder, self.head.dimension) != (model, dimension):
             raise ArchiveError(
                 f"the archive's vectors are of {self.head.embedder} ({self.head.dimension} dimensions), "
-                f"not of {model} ({dimension}); use the provider and version that made them"
+                f"not of {model} ({dimension}); use the provider and version that made them, or `digest reembed`"
             )
 
     def fix_embedder(self, model: str, dimension: int) -> None:
@@ -277,7 +291,8 @@ class Archive:
                 seen=shards,
                 validators={**head.validators, **(validators or {})},
                 pending=(*head.pending, str(edition)),
-            )
+            ),
+            history,
         )
         self._sweep()
 
@@ -301,7 +316,8 @@ class Archive:
         generation = head.generation + 1
         name = history.write(self.store, generation)
         pending = tuple(str(day) for day in history.editions)
-        self._replace_head(replace(head, generation=generation, readings=readings, history=name, pending=pending))
+        head = replace(head, generation=generation, readings=readings, history=name, pending=pending)
+        self._replace_head(head, history)
         self._sweep()
 
     @property

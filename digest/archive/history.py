@@ -69,18 +69,19 @@ class History:
         """The history in a file; no name: there is none yet. Raises `ArchiveError` on a damaged one."""
         if not name:
             return cls()
-        days: dict[date, Day] = {}
+        days: dict[str, Day] = {}
         try:
             frame = store.read_table(name)
             columns = (frame[c].tolist() for c in ("edition", "outcome", "updated", "category", "count"))
             for text, outcome, updated, category, count in zip(*columns, strict=True):
-                edition = date.fromisoformat(text)
-                day = days.setdefault(edition, Day(edition, Outcome(outcome), int(updated)))
+                # One day has a row for each category: its date and outcome are read once.
+                if (day := days.get(text)) is None:
+                    day = days[text] = Day(date.fromisoformat(text), Outcome(outcome), int(updated))
                 if category:
                     day.counts[category] = int(count)
         except (KeyError, ValueError, TypeError) as error:
             raise ArchiveError(f"{store.path(name)} is damaged; restore it from a backup") from error
-        return cls(days)
+        return cls({day.edition: day for day in days.values()})
 
     def write(self, store: Store, generation: int) -> str:
         """Write a new file; returns its name, which only the head makes current."""

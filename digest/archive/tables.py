@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,7 +76,7 @@ def _frame(record: type, rows: Sequence[Any]) -> DataFrame:
     import pandas as pd
 
     columns = [f.name for f in fields(record)]
-    return pd.DataFrame([asdict(row) for row in rows], columns=columns)
+    return pd.DataFrame([[getattr(row, column) for column in columns] for row in rows], columns=columns)
 
 
 def _rows(frame: DataFrame) -> list[dict[str, Any]]:

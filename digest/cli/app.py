@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -30,19 +30,37 @@ Workspace = Annotated[
         file_okay=False,
     ),
 ]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE")]
+FORMATS = ["%Y-%m-%d"]
+# Before arXiv there was nothing to announce.
+EARLIEST = 1991
+INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line; a `DigestError` becomes one line on standard error and exit code 1."""
+    """Run the command line; a `DigestError` or a disk's becomes one line on standard error and exit code 1."""
     try:
         app()
     except DigestError as error:
-        print(f"digest: {error}", file=sys.stderr)
-        raise SystemExit(1) from error
-    except KeyboardInterrupt:
-        print("digest: stopped; the same command goes on from here", file=sys.stderr)
-        raise SystemExit(130) from None
+        _fail(str(error), error)
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), error)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            print("digest: stopped; the same command goes on from here", file=sys.stderr)
+        raise
+
+
+def _fail(reason: str, error: Exception) -> NoReturn:
+    from digest.cli.console import warn
+
+    warn(f"digest: {reason}")
+    raise SystemExit(1) from error
+
+
+def _day(moment: datetime | None) -> datetime | None:
+    if moment is not None and moment.year < EARLIEST:
+        raise typer.BadParameter(f"editions begin in {EARLIEST}, with arXiv")
+    return moment
 
 
 def _version(wanted: bool) -> None:
@@ -63,11 +81,12 @@ def options(
 @app.command()
 def run(
     edition: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Publish this day only.")
+        datetime | None,
+        typer.Option(formats=FORMATS, callback=_day, metavar="DATE", help="Publish this day only."),
     ] = None,
     since: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Publish every day from this one on."),
+        typer.Option(formats=FORMATS, callback=_day, metavar="DATE", help="Publish every day from this one on."),
     ] = None,
     sample: Annotated[
         bool, typer.Option("--sample", help="Publish the three invented editions that come with the program.")
@@ -86,7 +105,7 @@ def run(
     if sum((edition is not None, since is not None, sample)) > 1:
         raise typer.BadParameter("use only one of --edition, --since and --sample")
     flags: dict[str, Any] = {"provider": provider} if provider else {}
-    publish_due(
+    well = publish_due(
         workspace,
         flags,
         edition=edition.date() if edition else None,
@@ -94,12 +113,14 @@ def run(
         sample=sample,
         estimate_only=estimate,
     )
+    if not well:
+        raise typer.Exit(1)
 
 
 @app.command()
 def render(
     date: Annotated[
-        datetime | None, typer.Argument(formats=["%Y-%m-%d"], metavar="DATE", help="The edition.")
+        datetime | None, typer.Argument(formats=FORMATS, callback=_day, metavar="DATE", help="The edition.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every edition of the archive.")] = False,
     recategorise: Annotated[

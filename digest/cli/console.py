@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TextIO
 
 from digest.records import OTHER, EditionReport, Outcome
 
@@ -13,16 +14,23 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 BAR_COLUMNS = 32
+# What would steer a terminal or turn its text around: controls other than line ends, and bidi marks.
+_STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def say(line: str) -> None:
-    """A line on standard output; never interpreted as markup."""
-    print(line, flush=True)
+    """A line on standard output; never interpreted as markup or as commands to the terminal."""
+    _print(line, sys.stdout)
 
 
 def warn(line: str) -> None:
-    """A line on standard error."""
-    print(line, file=sys.stderr, flush=True)
+    """The same on standard error."""
+    _print(line, sys.stderr)
+
+
+def _print(line: str, stream: TextIO) -> None:
+    encoding = stream.encoding or "ascii"
+    print(_STEERING.sub("", line).encode(encoding, "replace").decode(encoding), file=stream, flush=True)
 
 
 class Steps:
@@ -61,6 +69,9 @@ class Steps:
 
 def show_edition(report: EditionReport, page: Path | None) -> None:
     """Print how an edition ended, its bars by category, and where its report is."""
+    for source in report.sources:
+        if source.error:
+            warn(f"{report.edition}: source {source.name} failed: {source.error}")
     if report.outcome is Outcome.QUIET or page is None:
         say(f"{report.edition}: nothing was announced.")
         return
@@ -72,18 +83,16 @@ def show_edition(report: EditionReport, page: Path | None) -> None:
     names = {category.slug: (category.emoji, category.name("en")) for category in report.categories}
     most = max((share.count for share in report.shares), default=0)
     wide = max((len(names[share.category][1]) for share in report.shares), default=0)
-    draw = _encodable("█", "#")
+    draw = encodable("█", "#")
     for share in sorted(report.shares, key=lambda s: (s.category == OTHER, -s.count)):
         emoji, name = names[share.category]
         bar = draw * max(1, round(BAR_COLUMNS * share.count / most)) if share.count else ""
-        say(f"  {_encodable(emoji, '-')} {name:<{wide}} {share.count:>4} {share.change:>4} {bar}".rstrip())
-    for source in report.sources:
-        if source.error:
-            warn(f"{report.edition}: source {source.name} failed: {source.error}")
-    say(f"  {_encodable('→', '->')} {page}")
+        say(f"  {encodable(emoji, '-')} {name:<{wide}} {share.count:>4} {share.change:>4} {bar}".rstrip())
+    say(f"  {encodable('→', '->')} {page}")
 
 
-def _encodable(text: str, otherwise: str) -> str:
+def encodable(text: str, otherwise: str) -> str:
+    """`text` if standard output can show it, else `otherwise`."""
     try:
         text.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 from digest import doctor
-from digest.cli.console import say
+from digest.cli.console import encodable, say
 from digest.cli.setting import keep_bills, now, open_setting, today
 from digest.search import Hit, search
-from digest.text import delatex
+from digest.text import delatex, plain, safe_url
 
 
 def find_papers(workspace: Path, query: str, limit: int, as_json: bool) -> None:
@@ -20,16 +20,17 @@ def find_papers(workspace: Path, query: str, limit: int, as_json: bool) -> None:
         keep_bills(setting, today(now()))
     hits = search(setting.archive, embedder, query, limit)
     if as_json:
-        say(json.dumps([_fields(hit) for hit in hits], ensure_ascii=False, indent=1))
+        fields = [_fields(hit) for hit in hits]
+        say(encodable(json.dumps(fields, ensure_ascii=False, indent=1), json.dumps(fields, indent=1)))
         return
     if not hits:
         empty = not setting.archive.history.editions
         say("The archive holds no papers yet; `digest run` fetches some." if empty else "Nothing found.")
     for hit in hits:
         say(f"{hit.edition}  {delatex(hit.paper.title)}")
-        say(f"            {hit.paper.url or hit.paper.id}")
+        say(f"            {safe_url(hit.paper.url) or hit.paper.id}")
         if hit.reading.tldr:
-            say(f"            {hit.reading.tldr}")
+            say(f"            {plain(hit.reading.tldr)}")
 
 
 def _fields(hit: Hit) -> dict[str, object]:
@@ -37,9 +38,9 @@ def _fields(hit: Hit) -> dict[str, object]:
         "id": hit.paper.id,
         "edition": str(hit.edition),
         "title": delatex(hit.paper.title),
-        "authors": list(hit.paper.authors),
-        "url": hit.paper.url,
-        "tldr": hit.reading.tldr,
+        "authors": [delatex(author) for author in hit.paper.authors],
+        "url": safe_url(hit.paper.url) or "",
+        "tldr": plain(hit.reading.tldr),
         "category": hit.reading.primary,
         "score": round(hit.score, 4),
     }
@@ -51,6 +52,7 @@ def examine(workspace: Path) -> bool:
     well = True
     for group in (
         doctor.settings(setting.config, setting.assets),
+        doctor.provider(setting.config.provider, setting.parts, setting.archive),
         doctor.archive_findings(setting.archive),
         doctor.reachable(setting.sources()),
     ):

@@ -7,11 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from digest.archive.history import announcement_days
 from digest.cli.console import Steps, say, show_edition, warn
-from digest.cli.setting import SAMPLE, Setting, now, open_setting, today
+from digest.cli.setting import Setting, now, open_setting, today
 from digest.cli.spending import show_estimates
-from digest.errors import DigestError, SourceError
+from digest.errors import ProviderError, SourceError
 from digest.pages import render_edition, render_index
 from digest.pipeline import publish, recategorised
 from digest.schedule import due
@@ -24,15 +26,16 @@ def publish_due(
     since: date | None,
     sample: bool,
     estimate_only: bool = False,
-) -> None:
-    """Publish one edition, a range or all that is due; one that fails does not keep today's from being tried.
+) -> bool:
+    """Publish one edition, a range or all that is due; True unless an edition or a source of one failed.
 
-    Raises `DigestError` at the end if any edition failed.
+    An edition that fails does not keep today's from being tried. Raises `typer.BadParameter` for a day to come.
     """
     moment = now()
     day = today(moment)
-    if sample:
-        (workspace / SAMPLE).mkdir(parents=True, exist_ok=True)
+    asked = edition or since
+    if asked and asked > day:
+        raise typer.BadParameter(f"{asked} is still to come: today is {day} in US Eastern time")
     setting = open_setting(workspace, flags, sample)
     with setting.archive.writing():
         _finish_pending(setting)
@@ -41,11 +44,10 @@ def publish_due(
             day = max(day, *wanted) if wanted else day
         if estimate_only:
             show_estimates(setting, wanted, day)
-            return
-        failures = _publish_all(setting, wanted, day, moment.isoformat(timespec="seconds"))
+            return True
+        well = _publish_all(setting, wanted, day, moment.isoformat(timespec="seconds"))
         render_index(setting.archive, setting.config, setting.assets)
-    if failures:
-        raise DigestError("; ".join(failures))
+    return well
 
 
 def _wanted(setting: Setting, day: date, edition: date | None, since: date | None, sample: bool) -> list[date]:
@@ -59,32 +61,39 @@ def _wanted(setting: Setting, day: date, edition: date | None, since: date | Non
         days = announcement_days(since, day)
     else:
         days = due(setting.archive, day)
-        if not days:
-            latest = setting.archive.history.editions[-1:]
-            say(f"Nothing is due: every announcement day up to {latest[0] if latest else day} is published.")
-    for known in [d for d in days if setting.archive.published(d)]:
-        say(f"{known} is already published; `digest render {known}` rewrites its report.")
-    return [d for d in days if not setting.archive.published(d)]
+    known = [d for d in days if setting.archive.published(d)]
+    if sample and known:
+        say(f"The sample is already in {setting.config.workspace}; delete that folder to publish it again.")
+    else:
+        for d in known:
+            say(f"{d} is already published; `digest render {d}` rewrites its report.")
+    if not days:
+        since = since or min(setting.archive.history.editions, default=day)
+        say(f"Nothing is due: no announcement day from {since} to {day} is without its edition.")
+    return [d for d in days if d not in known]
 
 
-def _publish_all(setting: Setting, wanted: Sequence[date], day: date, moment: str) -> list[str]:
+def _publish_all(setting: Setting, wanted: Sequence[date], day: date, moment: str) -> bool:
     if not wanted:
-        return []
+        return True
     parts = setting.parts()
-    failures: list[str] = []
+    missed = incomplete = False
     for edition in wanted:
         # The feed shows today's edition until midnight only; an older one can be had tomorrow as well.
-        if failures and edition != wanted[-1]:
+        if missed and edition != wanted[-1]:
+            warn(f"{edition} was not tried after that.")
             continue
         try:
             with Steps(str(edition)) as steps:
                 report = publish(edition, day, moment, setting.archive, parts, steps)
             page = _render(setting, edition)
+            render_index(setting.archive, setting.config, setting.assets)
             show_edition(report, page)
-        except SourceError as error:
-            warn(f"{edition}: {error}")
-            failures.append(f"{edition} is not published: {error}")
-    return failures
+            incomplete = incomplete or any(source.error for source in report.sources)
+        except (SourceError, ProviderError) as error:
+            warn(f"digest: {edition} is not published: {error}")
+            missed = True
+    return not (missed or incomplete)
 
 
 def _finish_pending(setting: Setting) -> None:
@@ -95,7 +104,6 @@ def _finish_pending(setting: Setting) -> None:
 
 def _render(setting: Setting, edition: date) -> Path | None:
     page = render_edition(edition, setting.archive, setting.config, setting.assets)
-    render_index(setting.archive, setting.config, setting.assets)
     setting.archive.rendered(edition)
     return page
 
@@ -112,3 +120,4 @@ def render_again(workspace: Path, edition: date | None, recategorise: bool) -> N
         for day in editions:
             page = _render(setting, day)
             say(f"{day}: {page if page else 'nothing was announced, so there is no report'}")
+        render_index(setting.archive, setting.config, setting.assets)

@@ -32,6 +32,8 @@ EASTERN = ZoneInfo("America/New_York")
 MARKER = ".digest.json"
 SAMPLE = "sample"
 LOCAL, COHERE = "local", "cohere"
+# How the names of Cohere's embedding models begin.
+COHERE_SPACES = "embed-"
 KEY, URL = "CO_API_KEY", "CO_API_URL"
 
 
@@ -93,8 +95,8 @@ class Setting:
         if name or not head.embedder:
             found: Embedder = load(EMBEDDERS, name or config.provider).open(config, self.access)
             return found
-        found = load(EMBEDDERS, LOCAL).open(config)
-        if head.embedder == found.model or head.embedder.startswith(f"{LOCAL}-"):
+        if not head.embedder.startswith(COHERE_SPACES):
+            found = load(EMBEDDERS, LOCAL).open(config)
             return found
         if not self.access.key:
             raise ConfigError(

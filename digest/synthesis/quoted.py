@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,12 +58,17 @@ def synthesise_missing(reader: Reader, parts: Sequence[Section], journal: Journa
     for synthesis in _each(reader, missing):
         journal.add("synthesis", SYNTHESIS.dump_python(synthesis, mode="json"))
         known[synthesis.category] = synthesis
-    return tuple(known[s.category.slug] for s in parts if s.category.slug in known)
+    return _said(known[s.category.slug] for s in parts if s.category.slug in known)
 
 
 def synthesise(reader: Reader, parts: Sequence[Section]) -> tuple[Synthesis, ...]:
     """The same, made anew and journalled nowhere."""
-    return tuple(_each(reader, parts))
+    return _said(_each(reader, parts))
+
+
+def _said(texts: Iterable[Synthesis]) -> tuple[Synthesis, ...]:
+    """Those that say anything: a reader may find nothing worth a sentence."""
+    return tuple(synthesis for synthesis in texts if synthesis.sentences)
 
 
 def _each(reader: Reader, parts: Sequence[Section]) -> Iterator[Synthesis]:
@@ -80,5 +85,6 @@ def _check(synthesis: Synthesis, section: Section) -> None:
     for sentence in synthesis.sentences:
         if not sentence.cites or not ids.issuperset(sentence.cites):
             raise ProviderError(
-                f"a synthesis of {synthesis.category} cites no paper of its section: {sentence.text[:80]!r}"
+                f"the synthesis of {synthesis.category} has a sentence that cites no paper of its section "
+                f"({sentence.text[:80]!r}); run again, or choose another provider"
             )

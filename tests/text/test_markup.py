@@ -19,7 +19,7 @@ from tests.any_text import ANY_TEXT, FUZZ, HOSTILE
 EXTENSIONS = ["table", "strikethrough", "autolink", "tagfilter", "tasklist"]
 FLAGS = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
 _BESIDE = Path(__file__).resolve().parents[3] / "shared" / "standins"
-STANDINS = Path(os.environ.get("DIGEST_STANDINS", _BESIDE))
+STANDINS = Path(os.environ.get("STANDINS", _BESIDE))
 
 
 class Page(HTMLParser):

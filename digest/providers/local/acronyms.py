@@ -12,7 +12,7 @@ _MOST_WORDS = 8
 
 
 def defined(text: str) -> dict[str, tuple[str, str]]:
-    """Folded acronym to its expansion, folded and as spelt, where its letters begin the words before its bracket."""
+    """Folded acronym to its expansion, folded and as spelt, where its letters begin the words before it."""
     found: dict[str, tuple[str, str]] = {}
     for bracket in _BRACKET.finditer(text):
         words = text[max(0, bracket.start() - _BEFORE) : bracket.start()].split()[-_MOST_WORDS:]

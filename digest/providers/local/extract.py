@@ -15,9 +15,9 @@ from digest.providers.local.keyphrases import Phraser
 from digest.providers.local.roles import ROLES, WEIGHTS, RoleModel
 from digest.providers.local.sentences import Sentence, sections
 
-_FIELDS = ("problem", "method", "result", "application")
-# A field is filled from this probability on; a second sentence joins the first from _SECOND on.
-_LEAST = {"problem": 0.35, "method": 0.4, "result": 0.4, "application": 0.4}
+# A field is filled from this probability on; a second sentence joins the first from _SECOND on. The fields choose
+# their sentences in this order.
+_LEAST = {"result": 0.4, "application": 0.4, "problem": 0.35, "method": 0.4}
 _SECOND = 0.5
 # What a sentence loses that points back at one that is not shown.
 _LEANING = 0.25
@@ -66,8 +66,7 @@ class Extractor:
             first = trim.capped(trim.head(sentences[0].text), trim.TLDR_CAP)
             return Extract(tldr=first, keyphrases=phrases)
         row, short = tldr.choose(tldr.Abstract.of(title, sentences, judgement), self.chooser)
-        fields = _fields(sentences, judgement.roles, row)
-        return Extract(short, *(fields.get(name, "") for name in _FIELDS), phrases)
+        return Extract(tldr=short, keyphrases=phrases, **_fields(sentences, judgement.roles, row))
 
 
 def _fields(sentences: Sequence[Sentence], roles: Floats, chosen: int) -> dict[str, str]:
@@ -76,26 +75,33 @@ def _fields(sentences: Sequence[Sentence], roles: Floats, chosen: int) -> dict[s
     No sentence stands in two fields. The TL;DR's own sentence is repeated only as the sole one of its role.
     """
     fields: dict[str, str] = {}
-    taken: set[int] = set()
-    for name in ("result", "application", "problem", "method"):
-        role = ROLES.index(name)
-        own = [row for row in range(len(sentences)) if row not in taken and roles[row].argmax() == role]
-        own = own or [row for row in range(len(sentences)) if row not in taken]
-        free = [row for row in own if row != chosen and roles[row, role] >= _LEAST[name]]
-        rows = free or [row for row in own if row == chosen and roles[row, role] >= _LEAST[name]]
+    free = set(range(len(sentences)))
+    for name in _LEAST:
+        chances = roles[:, ROLES.index(name)]
+        own = [row for row in sorted(free) if roles[row].argmax() == ROLES.index(name)] or sorted(free)
+        likely = [row for row in own if chances[row] >= _LEAST[name]]
+        rows = [row for row in likely if row != chosen] or likely
         if not rows:
             continue
-        best = max(rows, key=lambda row: (_worth(sentences[row].text, name, float(roles[row, role])), -row))
-        text = trim.capped(trim.head(sentences[best].text))
-        taken.add(best)
-        follower = best + 1
-        if follower in free and roles[follower, role] >= _SECOND:
-            both = f"{text} {sentences[follower].text}"
-            if len(both) <= trim.CAP:
-                text = both
-                taken.add(follower)
-        fields[name] = text
+        worth = {row: _worth(sentences[row].text, name, float(chances[row])) for row in rows}
+        best = max(rows, key=lambda row: (worth[row], -row))
+        used = [best]
+        if name == "problem" and tldr.leans(trim.head(sentences[best].text)) and best - 1 in free - {chosen}:
+            # "Such designs often …" says little without the designs.
+            used = [best - 1, best]
+        elif best + 1 in rows and chances[best + 1] >= _SECOND:
+            used = [best, best + 1]
+        fields[name], used = _joined(sentences, used, best)
+        free -= set(used)
     return fields
+
+
+def _joined(sentences: Sequence[Sentence], rows: list[int], best: int) -> tuple[str, list[int]]:
+    """The sentences of `rows` as one text, or `best` alone where they are too long together; and the rows used."""
+    text = trim.head(" ".join(sentences[row].text for row in rows))
+    if len(rows) > 1 and len(text) > trim.CAP:
+        return trim.capped(trim.head(sentences[best].text)), [best]
+    return trim.capped(text), rows
 
 
 def _worth(text: str, name: str, chance: float) -> float:
@@ -103,5 +109,3 @@ def _worth(text: str, name: str, chance: float) -> float:
     if name == "result" and _NUMBER.search(text):
         worth += 0.15
     return worth
-
-

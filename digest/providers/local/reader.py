@@ -80,7 +80,7 @@ class LocalReader(Reader):
         ]
         count = min(MOST, max(FEWEST, len(section.papers) // ONE_IN))
         return tuple(
-            CitedSentence(e.tldr or e.result, (e.paper_id,))
+            CitedSentence(e.result or e.tldr, (e.paper_id,))
             for e in (section.enrichments[row] for row in rows[:count])
         )
 

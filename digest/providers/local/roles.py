@@ -10,7 +10,8 @@ application   use, impact, implications and advice for practice or for the field
 other         notices of code and data, notes on the text itself
 
 The first stage is a logistic regression over word n-grams, fitted to weak labels; the second, fitted to sentences
-labelled by hand, weighs its opinions of a sentence and of both neighbours with position and section heading.
+labelled by hand, weighs its opinions of a sentence and of both neighbours with position. A section heading has its
+say at the end.
 One more column of n-gram weights says how likely a sentence is to say what the title says: its salience.
 The training is `benchmarks/train_roles.py`.
 """
@@ -20,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -31,11 +33,19 @@ from digest.providers.local.sentences import Sentence
 ROLES = ("background", "problem", "method", "result", "application", "other")
 WEIGHTS = Path(__file__).with_name("roles-v1.npz")
 
-_SECTIONS = ("background", "problem", "method", "result", "conclusion")
+# The roles that a section heading leaves likely; the authors' own word outweighs what the sentence looks like.
+_OF_SECTION = {
+    "background": ("background", "problem"),
+    "problem": ("problem",),
+    "method": ("method",),
+    "result": ("result",),
+    "conclusion": ("application", "result"),
+}
+_HEADING_WEIGHT = 3.0
 _TOKEN = re.compile(r"https?:\S+|[^\W\d_]+(?:['’][a-z]+)?|\d[\d.,]*|[%?:;(]")
 _BINS = 5
 # Extra columns of the second stage besides the opinions: see `context`.
-_OWN = 4 + _BINS + len(_SECTIONS)
+_OWN = 4 + _BINS
 
 Floats = NDArray[np.float64]
 
@@ -46,13 +56,13 @@ def ngrams(text: str) -> list[str]:
         "#" if found[0].isdigit() else "@" if found.startswith("http") else found
         for found in _TOKEN.findall(text.lower())[:120]
     ]
-    pairs = [f"{left} {right}" for left, right in zip(words, words[1:], strict=False)]
+    pairs = [f"{left} {right}" for left, right in pairwise(words)]
     heads = [f"^{' '.join(words[:size])}" for size in (1, 2, 3) if len(words) >= size]
     return words + pairs + heads
 
 
-def context(opinions: Floats, sections: Sequence[str]) -> Floats:
-    """Second-stage features, shape (n, 3 * roles + _OWN), from first-stage log-probabilities of shape (n, roles)."""
+def context(opinions: Floats) -> Floats:
+    """Second-stage features (n, 3 * roles + _OWN) from first-stage log-probabilities (n, roles)."""
     count, width = opinions.shape
     features = np.zeros((count, 3 * width + _OWN))
     features[:, :width] = opinions
@@ -65,10 +75,13 @@ def context(opinions: Floats, sections: Sequence[str]) -> Floats:
     own[:, 2] = place == count - 1
     own[:, 3] = place == count - 2
     own[place, 4 + np.minimum(place * _BINS // count, _BINS - 1)] = 1.0
-    for row, section in enumerate(sections):
-        if section:
-            own[row, 4 + _BINS + _SECTIONS.index(section)] = 1.0
     return features
+
+
+def headed(sections: Sequence[str]) -> Floats:
+    """What the sections add to the log-probabilities of ROLES, shape (n, roles)."""
+    likely = [[role in _OF_SECTION.get(section, ()) for role in ROLES] for section in sections]
+    return _HEADING_WEIGHT * np.array(likely, dtype=np.float64)
 
 
 def log_softmax(scores: Floats) -> Floats:
@@ -92,7 +105,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class RoleModel:
-    """Weights of both stages: `words` (vocabulary + 1, roles + salience), its last row for what opens a sentence."""
+    """Weights of both stages; `words` has a row per n-gram, a zero row last, columns for roles and salience."""
 
     vocabulary: Mapping[str, int]
     words: Floats
@@ -117,8 +130,8 @@ class RoleModel:
     def judge(self, sentences: Sequence[Sentence]) -> Judgement:
         """Judge the sentences of one abstract, in order; there must be one at least."""
         opinions, salience, known = self.opinions(sentences)
-        features = context(opinions, [sentence.section for sentence in sentences])
-        roles = np.exp(log_softmax(features @ self.mix + self.mix_bias))
+        scores = context(opinions) @ self.mix + self.mix_bias
+        roles = np.exp(log_softmax(scores + headed([sentence.section for sentence in sentences])))
         return Judgement(np.asarray(roles), salience, known)
 
     def opinions(self, sentences: Sequence[Sentence]) -> tuple[Floats, Floats, float]:

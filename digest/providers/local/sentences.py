@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from digest.providers.local.terms import listed
+
 # A longer text is not an abstract; reading it costs time and adds nothing.
 MAX_CHARS = 20_000
 MAX_SENTENCES = 80
@@ -14,9 +16,9 @@ _BREAK = re.compile(r"[.!?][" + re.escape(_CLOSERS) + r"]{0,3}(?=\s)|[。！？]
 _STARTERS = (
     "A|An|And|As|At|Based|Both|But|By|Compared|Despite|Due|Each|Experimental|Experiments|Extensive|Finally|"
     "First|For|From|Further|Furthermore|Given|Hence|Here|How|However|If|In|Indeed|Instead|It|Its|Many|"
-    "Moreover|Most|Motivated|Notably|On|Our|Results|Second|Several|Since|So|Some|Specifically|Such|That|The|Then|"
-    "There|Therefore|These|They|This|Those|Through|Thus|To|Under|Unlike|Using|We|What|When|Where|Whereas|"
-    "Whether|Which|While|With|Yet"
+    "Moreover|Most|Motivated|Notably|On|Our|Results|Second|Several|Since|So|Some|Specifically|Such|That|The|"
+    "Then|There|Therefore|These|They|This|Those|Through|Thus|To|Under|Unlike|Using|We|What|When|Where|"
+    "Whereas|Whether|Which|While|With|Yet"
 )
 _STARTER = re.compile(rf"(?:{_STARTERS})\b")
 # "…of the model.However, we": a full stop whose space was lost.
@@ -24,79 +26,20 @@ _GLUED = re.compile(rf"(?<=[a-z)\]][a-z)\]][.?!])(?=(?:{_STARTERS})[ ,])")
 _LAST_WORD = re.compile(r"[^\s(\[{\"“‘]+$")
 _INITIAL = re.compile(r"[A-Z](?:\.-?[A-Z])*$")
 # Never the end of a sentence.
-_BOUND = frozenset(
-    [
-        "e.g",
-        "i.e",
-        "eg",
-        "ie",
-        "cf",
-        "vs",
-        "viz",
-        "resp",
-        "fig",
-        "figs",
-        "eq",
-        "eqs",
-        "eqn",
-        "eqns",
-        "sec",
-        "secs",
-        "sect",
-        "ref",
-        "refs",
-        "tab",
-        "thm",
-        "def",
-        "prop",
-        "lem",
-        "alg",
-        "approx",
-        "ca",
-        "dr",
-        "prof",
-        "mr",
-        "mrs",
-        "ms",
-        "st",
-        "dept",
-        "univ",
-    ]
+_BOUND = listed(
+    "e.g i.e eg ie cf vs viz resp fig figs eq eqs eqn eqns sec secs sect ref refs tab thm def prop lem alg "
+    "approx ca dr prof mr mrs ms st dept univ"
 )
 # The end of a sentence only before a word that begins one.
-_SOFT = frozenset(
-    [
-        "al",
-        "etc",
-        "no",
-        "nos",
-        "vol",
-        "pp",
-        "p",
-        "ch",
-        "app",
-        "w.r.t",
-        "a.k.a",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "jr",
-        "sr",
-        "ed",
-        "eds",
-        "est",
-        "incl",
-    ]
-)
+_SOFT = listed("al etc no nos vol pp p ch app w.r.t a.k.a inc ltd co corp jr sr ed eds est incl")
 
 _SECTIONS = {
     "background": "background introduction context motivation",
     "problem": "problem objective objectives aim aims goal goals purpose question",
     "method": "method methods methodology approach design procedure setting",
     "result": "result results findings evaluation",
-    "conclusion": "conclusion conclusions discussion significance implications impact interpretation contribution "
-    "contributions relevance",
+    "conclusion": "conclusion conclusions discussion significance implications impact interpretation "
+    "contribution contributions relevance",
 }
 _SECTION_OF = {word: section for section, words in _SECTIONS.items() for word in words.split()}
 _HEADING = re.compile(
@@ -178,8 +121,9 @@ def _ends(text: str, start: int, at: int, end: int) -> bool:
     following = text[end : end + 40].lstrip()
     if not following:
         return True
-    first = following.lstrip("\"'“‘([{*")[:1]
-    if first.islower() or (text[at] == "." and following[0] in ",;:"):
+    word_after = following.lstrip("\"'“‘([{*").partition(" ")[0]
+    own_name = word_after[1:] != word_after[1:].lower()
+    if (word_after[:1].islower() and not own_name) or (text[at] == "." and following[0] in ",;:"):
         return False
     if text[at] != ".":
         return not following[0].isdigit()

@@ -6,6 +6,7 @@ never moves a vector. The training is `benchmarks/train_embedding.py`, the compa
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 import zlib
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 WEIGHTS = Path(__file__).with_name("embedding-v1.npz")
-# Longer texts are cut: an abstract has some 1,500 characters, and hostile ones must not cost more than their share.
+# Longer texts are cut: an abstract has some 1,500 characters; a hostile one must not cost more than its share.
 MAX_CHARACTERS = 40_000
 
 _NOISE = re.compile(r"https?:\S*|\\[a-z]+")
@@ -29,7 +30,7 @@ Floats = NDArray[np.float32]
 
 
 def words(text: str) -> list[str]:
-    """Lower-case runs of two or more ASCII letters and digits; accents, LaTeX commands, links and numbers are gone."""
+    """Lower-case runs of two or more ASCII letters and digits; no accents, LaTeX commands, links or numbers."""
     plain = text[:MAX_CHARACTERS]
     if not plain.isascii():
         # Compatibility forms first ("ﬁ", full-width letters); what has no ASCII letter becomes a blank.
@@ -52,32 +53,25 @@ class Vocabulary:
         return len(self.rows) + self.buckets
 
     def features(self, text: str) -> list[int]:
-        """Rows of all words of the text and of those neighbouring pairs that have a row; repeated as they repeat."""
+        """Rows of all words of the text and of the neighbouring pairs that have one; repeated as they repeat."""
         known, get = len(self.rows), self.rows.get
         found = words(text)
         single = [
             row if (row := get(word)) is not None else known + zlib.crc32(word.encode()) % self.buckets
             for word in found
         ]
-        pairs = [
-            row
-            for left, right in zip(found, found[1:], strict=False)
-            if (row := get(f"{left} {right}")) is not None
-        ]
+        pairs = [row for left, right in itertools.pairwise(found) if (row := get(f"{left} {right}")) is not None]
         return single + pairs
 
     def bags(self, texts: Sequence[str]) -> csr_matrix:
-        """Sparse float32 matrix (n, size) of 1 + ln(count), rows sorted by feature."""
-        starts, columns, weights = [0], [], []
-        for text in texts:
-            distinct, counts = np.unique(np.array(self.features(text), dtype=np.int32), return_counts=True)
-            columns.append(distinct)
-            weights.append(1.0 + np.log(counts))
-            starts.append(starts[-1] + len(distinct))
-        if not texts:
-            return csr_matrix((0, self.size), dtype=np.float32)
-        entries = np.concatenate(weights).astype(np.float32), np.concatenate(columns), np.array(starts)
-        return csr_matrix(entries, shape=(len(texts), self.size))
+        """Sparse float32 matrix (n, size) of 1 + ln(count), each row sorted by feature."""
+        found = [self.features(text) for text in texts]
+        text_of = np.repeat(np.arange(len(found), dtype=np.int64), [len(rows) for rows in found])
+        flat = np.fromiter(itertools.chain.from_iterable(found), dtype=np.int64, count=len(text_of))
+        distinct, counts = np.unique(text_of * self.size + flat, return_counts=True)
+        starts = np.searchsorted(distinct, np.arange(len(found) + 1) * self.size)
+        weights = (1.0 + np.log(counts)).astype(np.float32)
+        return csr_matrix((weights, distinct % self.size, starts), shape=(len(found), self.size))
 
 
 @dataclass(frozen=True, slots=True)

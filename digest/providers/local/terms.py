@@ -1,4 +1,4 @@
-"""Words that may make up a term: light tokenisation, what breaks a run of them, and the key two spellings share."""
+"""Words that may make up a term: light tokenisation, what breaks a run, and the key two spellings share."""
 
 from __future__ import annotations
 
@@ -8,49 +8,61 @@ from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST = 4
-MAX_TOKENS = 6_000
+MAX_PIECES = 6_000
+MAX_LETTERS = 40
 
-# Words keep inner hyphens, dots and plus signs ("GPT-4o", "Q-learning", "C++"); anything else but a blank breaks a run.
-_TOKEN = re.compile(r"https?://\S+|[^\W_]+(?:[-'’.+&/][^\W_]+)*(?:\+\+)?|[^\w\s]|_")
+# Words keep inner hyphens, dots and plus signs ("GPT-4o", "Q-learning", "C++"); all else but blanks breaks a run.
+_PIECE = re.compile(r"https?://\S+|[^\W_]+(?:[-'’.+&/][^\W_]+)*(?:\+\+)?|[^\w\s]|_")
 _NUMBER = re.compile(r"[\d.,/x×-]+(?:st|nd|rd|th|k|m|b|x|s)?$", re.IGNORECASE)
-_STOP = frozenset(
-    "a about above across after again against all almost alone along already also although always am among an and "
-    "another any anything are around as at away be because been before behind being below best better between beyond "
-    "both but by can cannot could did do does done down due during each either else enough especially etc even ever "
-    "every for from further given had has have having he hence her here higher highly his how however i ie if in "
-    "instead into is it its itself just last least let like lower made mainly many may me mere might more moreover most "
-    "much must my namely nearly need neither never next no non none nor not nothing now of often on once only onto or "
-    "others otherwise our ours out over overall own per perhaps quite rather same shall she should since so some still "
-    "such than that the their theirs them themselves then there thereby therefore these they third this those though "
-    "through throughout thus to together too toward towards under unlike until up upon us very via was we well were "
-    "what when where whereas whether which while who whose why will with within without would yet you your et al e.g i.e "
-    "respectively ones end thing things including rethinking revisiting".split()
+
+
+def listed(words: str) -> frozenset[str]:
+    """The words of a list written with blanks in between."""
+    return frozenset(words.split())
+
+
+_STOP = listed(
+    "a about above across after again against all almost alone along already also although always am among "
+    "an and another any anything are around as at away be because been before behind being below best better "
+    "between beyond both but by can cannot could did do does done down due during each either else enough "
+    "especially etc even ever every for from further given had has have having he hence her here higher "
+    "highly his how however i ie if in instead into is it its itself just last least let like lower made "
+    "mainly many may me mere might more moreover most much must my namely nearly need neither never next no "
+    "non none nor not nothing now of often on once only onto or others otherwise our ours out over overall "
+    "own per perhaps quite rather same shall she should since so some still such than that the their theirs "
+    "them themselves then there thereby therefore these they third this those though through throughout thus "
+    "to together too toward towards under unlike until up upon us very via was we well were what when where "
+    "whereas whether which while who whose why will with within without would yet you your et al e.g i.e "
+    "respectively ones end thing things including rethinking revisiting"
 )
 # Words that belong to a term only where the whole term is known from other papers ("large language model").
-_WEAK = frozenset(
-    "novel existing different various recent proposed previous prior current several significant effective efficient "
-    "extensive promising simple main key important challenging diverse specific certain particular general available "
-    "possible able potential additional comprehensive superior strong good great big major critical crucial fundamental "
-    "essential common typical traditional conventional standard competitive remarkable considerable substantial "
-    "consistent numerous paper papers work works study studies article experiment experiments result results approach "
-    "approaches method methods methodology problem problems way ways issue issues challenge challenges task tasks "
-    "performance ability abilities capability capabilities number numbers variety set sets kind kinds type types case "
-    "cases example examples fact aspect aspects factor factors insight insights advance advances advancement "
-    "advancements progress state-of-the-art sota contribution contributions limitation limitations code github project "
-    "page dataset datasets data order orders term terms time times part parts lack range literature researchers "
-    "community field area areas direction directions question questions gap gaps goal goals aim aims effectiveness "
-    "efficiency improvement improvements evaluation evaluations analysis analyses finding findings addition contrast "
-    "practice year years today baseline baselines role impact real real-world world full long short single multiple "
-    "final use user users high-quality unprecedented growing increasing rapid first second two three four five six few "
-    "small large high low new other near model models framework frameworks system systems algorithm algorithms "
-    "technique techniques strategy strategies module modules component components mechanism mechanisms process "
-    "architecture architectures information quality level levels input inputs output outputs feature features research "
-    "application applications domain domains setting settings scenario scenarios benchmark benchmarks bad limited "
-    "unified human humans accuracy cost costs people individual individuals solution solutions step steps unseen "
-    "precise severe correct broad rich robust scalable complex original entire robustness generalization process "
-    "3d 2d 4d 1d face faces facing seven eight nine ten vast majority half hundred thousand impacts effect effects need needs demand demands difficulty signs care".split()
+_WEAK = listed(
+    "novel existing different various recent proposed previous prior current several significant effective "
+    "efficient extensive promising simple main key important challenging diverse specific certain particular "
+    "general available possible able potential additional comprehensive superior strong good great big major "
+    "critical crucial fundamental essential common typical traditional conventional standard competitive "
+    "remarkable considerable substantial consistent numerous paper papers work works study studies article "
+    "experiment experiments result results approach approaches method methods methodology problem problems "
+    "way ways issue issues challenge challenges task tasks performance ability abilities capability "
+    "capabilities number numbers variety set sets kind kinds type types case cases example examples fact "
+    "aspect aspects factor factors insight insights advance advances advancement advancements progress "
+    "state-of-the-art sota contribution contributions limitation limitations code github project page "
+    "dataset datasets data order orders term terms time times part parts lack range literature researchers "
+    "community field area areas direction directions question questions gap gaps goal goals aim aims "
+    "effectiveness efficiency improvement improvements evaluation evaluations analysis analyses finding "
+    "findings addition contrast practice year years today baseline baselines role impact real real-world "
+    "world full long short single multiple final use user users high-quality unprecedented growing "
+    "increasing rapid first second two three four five six few small large high low new other near model "
+    "models framework frameworks system systems algorithm algorithms technique techniques strategy "
+    "strategies module modules component components mechanism mechanisms process architecture architectures "
+    "information quality level levels input inputs output outputs feature features research application "
+    "applications domain domains setting settings scenario scenarios benchmark benchmarks bad limited "
+    "unified human humans accuracy cost costs people individual individuals solution solutions step steps "
+    "unseen precise severe correct broad rich robust scalable complex original entire robustness "
+    "generalization process 3d 2d 4d 1d face faces facing seven eight nine ten vast majority half hundred "
+    "thousand impacts effect effects need needs demand demands difficulty signs care"
 )
-_SURELY_NOUN = frozenset("anomaly assembly family supply assembly reply".split())
+_SURELY_NOUN = listed("anomaly assembly family supply reply")
 
 
 class Word(NamedTuple):
@@ -63,40 +75,40 @@ class Word(NamedTuple):
 
 
 def runs(text: str, breakers: Container[str]) -> Iterator[list[Word]]:
-    """The maximal runs of words of `text` without punctuation, numbers alone, stop words or `breakers` in between."""
+    """The maximal runs of words of `text` that no mark, bare number, stop word or breaker interrupts."""
     run: list[Word] = []
     opens = True
-    for count, found in enumerate(_TOKEN.finditer(text)):
-        token = found[0]
-        key = _key(token)
-        if key and key not in breakers and token.lower() not in breakers:
-            run.append(Word(token, key, _weak(token), opens))
+    for count, found in enumerate(_PIECE.finditer(text)):
+        piece = found[0]
+        key = _key(piece) if len(piece) <= MAX_LETTERS else ""
+        if key and key not in breakers and piece.lower() not in breakers:
+            run.append(Word(piece, key, _weak(piece), opens))
             opens = False
             continue
         if run:
             yield run
             run = []
-        opens = token in ".!?:" or (opens and token in "\"“‘'(")
-        if count > MAX_TOKENS:
+        opens = piece in ".!?:" or (opens and piece in "\"“‘'(")
+        if count > MAX_PIECES:
             break
     if run:
         yield run
 
 
 @lru_cache(maxsize=1 << 15)
-def _key(token: str) -> str:
-    """The folded key of a word that may stand in a term, "" for any other token."""
-    lower = token.lower()
-    if not token[0].isalnum() or lower.startswith("http") or lower in _STOP or len(token) > 40:
+def _key(piece: str) -> str:
+    """The folded key of a word that may stand in a term, "" for any other piece."""
+    lower = piece.lower()
+    if not piece[0].isalnum() or lower.startswith("http") or lower in _STOP:
         return ""
-    if _NUMBER.match(token) or (lower.endswith("ly") and len(lower) > 5 and lower not in _SURELY_NOUN):
+    if _NUMBER.match(piece) or (lower.endswith("ly") and len(lower) > 5 and lower not in _SURELY_NOUN):
         return ""
     return folded(lower)
 
 
 @lru_cache(maxsize=1 << 15)
-def _weak(token: str) -> bool:
-    lower = token.lower()
+def _weak(piece: str) -> bool:
+    lower = piece.lower()
     return lower in _WEAK or (len(lower) == 1 and not lower.isupper())
 
 

@@ -1,7 +1,8 @@
-"""The TL;DR of a paper: the sentence of its abstract, perhaps shortened, that its author would most likely have chosen.
+"""The TL;DR of a paper: the sentence of its abstract, perhaps shortened, that its author would rather have chosen.
 
-Candidates are the sentences and what `trim.shorter` leaves of them; a linear model, fitted to TL;DRs that authors wrote,
-scores each by what it says, where it stands and how long it is. The title helps to choose and is never quoted.
+Candidates are the sentences and what `trim.shorter` leaves of them; a linear model, fitted to TL;DRs that authors
+wrote, scores each by what it says, where it stands and how long it is. The title helps to choose and is never
+quoted. The training is `benchmarks/train_roles.py`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from digest.providers.local import trim
 from digest.providers.local.roles import ROLES, Judgement
 from digest.providers.local.sentences import Sentence
+from digest.providers.local.terms import listed
 
 Floats = NDArray[np.float64]
 
@@ -24,25 +26,26 @@ Floats = NDArray[np.float64]
 _SHORTENED = 3
 _METHOD = ROLES.index("method")
 _WORD = re.compile(r"\w+")
-_STOP = frozenset(
-    "a an the of to in for and or on with by from as at is are be that this we our it its which can has have not into "
-    "their these such using via than through how what based towards toward".split()
+_STOP = listed(
+    "a an the of to in for and or on with by from as at is are be that this we our it its which can has have "
+    "not into their these such using via than through how what based towards toward"
 )
 _PROPOSES = re.compile(r"\b(?:propos|introduc|present|develop|design|describ)\w*", re.IGNORECASE)
 _OURS = re.compile(r"\b(?:we|this paper|this work)\b|\b(?:is|are) proposed\b", re.IGNORECASE)
 _SHOWS = re.compile(
-    r"\b(?:we|this (?:paper|work|study)|i)\b.{0,30}\b(?:show|demonstrat|prove|find|stud|investigat|analy|explor|provid|"
-    r"address|examin|argue|use|train|extend|formulat|deriv|establish)\w*",
+    r"\b(?:we|this (?:paper|work|study)|i)\b.{0,30}\b(?:show|demonstrat|prove|find|stud|investigat|analy|"
+    r"explor|provid|address|examin|argue|use|train|extend|formulat|deriv|establish)\w*",
     re.IGNORECASE,
 )
 _WE = re.compile(r"(?:we|this (?:paper|work|study|article))\b", re.IGNORECASE)
 _LEANS = re.compile(
-    r"(?:it|they|these|those|such|our (?:method|approach|model|framework|algorithm|results|experiments)|the proposed|"
-    r"this (?!paper|work|study|article)|we (?:also|further|then|evaluate|apply)|also|both)\b",
+    r"(?:it|they|these|those|such|our (?:method|approach|model|framework|algorithm|results|experiments)|the "
+    r"proposed|this (?!paper|work|study|article)|we (?:also|further|then|evaluate|apply)|also|both)\b",
     re.IGNORECASE,
 )
 _TRIED = re.compile(
-    r"\b(?:experiment\w*|evaluat\w*|outperform\w*|state-of-the-art|benchmarks?|datasets?|results)\b", re.IGNORECASE
+    r"\b(?:experiment\w*|evaluat\w*|outperform\w*|state-of-the-art|benchmarks?|datasets?|results)\b",
+    re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
 
@@ -116,9 +119,7 @@ def candidates(abstract: Abstract) -> list[tuple[int, str]]:
 
 def choose(abstract: Abstract, weights: Floats) -> tuple[int, str]:
     """The row of the sentence chosen and its text, shortened where that scores better."""
-    whole = [
-        (row, trim.capped(trim.head(text), trim.TLDR_CAP)) for row, text in enumerate(abstract.sentences)
-    ]
+    whole = [(row, trim.capped(trim.head(text), trim.TLDR_CAP)) for row, text in enumerate(abstract.sentences)]
     scores = _scores(abstract, whole, weights)
     best = sorted(range(len(whole)), key=lambda row: -scores[row])[:_SHORTENED]
     found = [(row, text) for row in best for text in trim.shorter(abstract.sentences[row])]

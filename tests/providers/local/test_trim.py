@@ -1,0 +1,70 @@
+"""Shortening a sentence leaves its own words in its own order."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.providers.local import trim
+
+
+@pytest.mark.parametrize(
+    ("sentence", "headed"),
+    [
+        ("However, nuts of this size are hard to crack.", "Nuts of this size are hard to crack."),
+        ("To this end, we design a vice for walnuts.", "We design a vice for walnuts."),
+        ("To address these issues, we design a vice for nuts.", "We design a vice for nuts."),
+        ("Specifically, t-SNE maps of nuts are compared.", "t-SNE maps of nuts are compared."),
+        (
+            "Interestingly, iNut beats the vice by a wide margin.",
+            "iNut beats the vice by a wide margin.",
+        ),
+        ("In this paper, we propose a vice.", "In this paper, we propose a vice."),
+        ("However, no.", "However, no."),
+    ],
+)
+def test_connectives_go_from_the_head(sentence: str, headed: str) -> None:
+    assert trim.head(sentence) == headed
+
+
+def test_lead_in_bracket_and_tail_go_one_after_another() -> None:
+    sentence = (
+        "To crack hard nuts without a hammer, we propose a walnut vice (WV) that turns by hand, "
+        "achieving a yield of 97% on three varieties."
+    )
+    found = trim.shorter(sentence)
+    assert found[0] == sentence
+    assert "We propose a walnut vice that turns by hand." in found
+    assert all(len(text) <= len(sentence) for text in found)
+
+
+def test_a_main_clause_is_never_left_without_its_verb() -> None:
+    sentence = "In the kitchen of an old mill, walnuts which we crack are sold by the pound to bakers nearby."
+    assert all("sold" in text for text in trim.shorter(sentence))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Although bakers can crack walnuts by hand, particularly in winter, nobody has measured how they do so.",
+        "The vice, with its handle made of old walnut wood and brass, is more gentle than any hammer in use.",
+        "WalnutVice has two uses in every bakery: cracking nuts, making flour, and holding a door open.",
+    ],
+)
+def test_a_clause_goes_only_where_the_sentence_ends_with_it(sentence: str) -> None:
+    assert trim.shorter(sentence) == [sentence]
+
+
+def test_a_long_text_is_cut_between_words() -> None:
+    text = trim.capped("walnut " * 100, 50)
+    assert len(text) <= 50
+    assert text.endswith("walnut…")
+    assert trim.capped("short", 50) == "short"
+    assert len(trim.capped("x" * 100, 50)) == 50
+
+
+@given(st.text(max_size=300))
+def test_what_is_left_is_text_of_the_sentence(sentence: str) -> None:
+    for text in trim.shorter(sentence):
+        words = iter(sentence.casefold().split())
+        kept = text.casefold().removesuffix("…").removesuffix(".").split()
+        assert all(any(word in other or other in word for other in words) for word in kept)

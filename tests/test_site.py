@@ -1,0 +1,90 @@
+from datetime import date, timedelta
+from pathlib import Path
+
+from digest import report as layout
+from digest import site
+from digest.archive.history import Day, History
+from digest.assets import Assets
+from digest.records import Category, Outcome
+from tests.invented import CATEGORIES
+
+
+def day(edition: str, **counts: int) -> Day:
+    outcome = Outcome.PUBLISHED if counts else Outcome.QUIET
+    return Day(date.fromisoformat(edition), outcome, counts={k: v for k, v in counts.items() if v})
+
+
+def history(*days: Day) -> History:
+    return History({d.edition: d for d in days})
+
+
+def index(
+    told: History, code: str = "en", title: str = "My Digest", categories: tuple[Category, ...] = CATEGORIES
+) -> str:
+    assets = Assets(Path())
+    return site.index(told, categories, title, code, assets.strings(code), assets.environment(layout.FILTERS))
+
+
+TOLD = history(
+    day("2025-12-31", language=5, vision=5),
+    day("2026-01-01"),
+    day("2026-01-05", language=40, vision=10),
+    day("2026-01-02", language=30, other=10),
+)
+
+
+def test_the_latest_edition_is_linked_on_top() -> None:
+    text = index(TOLD)
+    assert text.startswith("# My Digest · Editions\n")
+    assert "**Latest edition: [2026-01-05](2026/01/2026-01-05.md)** · 50 papers" in text
+    assert "· 1 paper\n" in index(history(day("2026-01-05", vision=1)))
+
+
+def test_the_calendar_is_by_month_newest_first_and_marks_quiet_days() -> None:
+    rows = [line for line in index(TOLD).splitlines() if line.startswith(("| January", "| December"))]
+    assert rows == [
+        "| January 2026 | 90 | 1 – · [2](2026/01/2026-01-02.md) · [5](2026/01/2026-01-05.md) |",
+        "| December 2025 | 10 | [31](2025/12/2025-12-31.md) |",
+    ]
+
+
+def test_totals_add_up_and_shares_are_of_all_papers() -> None:
+    text = index(TOLD)
+    assert "100 papers in 3 editions" in text
+    rows = [line for line in text.splitlines() if line.endswith("% |")]
+    assert rows == ["| 💬 Language | 75 | 75.0 % |", "| 📷 Vision | 15 | 15.0 % |", "| 📦 Other | 10 | 10.0 % |"]
+
+
+def test_a_category_that_the_taxonomy_no_longer_has_keeps_its_total() -> None:
+    assert "| speech | 3 | 100.0 % |" in index(history(day("2026-01-05", speech=3)))
+
+
+def test_korean() -> None:
+    text = index(TOLD, "ko")
+    assert (
+        "💬 언어" in text and "| 1월 2026 |" in text.replace("2026년 1월", "1월 2026") and "Calendar" not in text
+    )
+
+
+def test_an_edition_of_nothing_but_known_papers_divides_by_nothing() -> None:
+    told = History({(d := date(2026, 1, 5)): Day(d, Outcome.PUBLISHED, updated=3)})
+    text = index(told)
+    assert "[2026-01-05](2026/01/2026-01-05.md)" in text and "0 papers in 1 editions" in text
+    assert site.recent_totals(told) == [0]
+
+
+def test_an_empty_history_says_so_and_links_nothing() -> None:
+    for told in (history(), history(day("2026-01-05"))):
+        text = index(told)
+        assert "No edition has been published yet." in text and "](" not in text
+        assert site.recent_totals(told) == []
+
+
+def test_the_title_is_text() -> None:
+    assert "<img" not in index(TOLD, title="<img src=x> [x](javascript:1) @all")
+
+
+def test_the_sparkline_has_the_new_papers_of_ninety_days_without_quiet_ones() -> None:
+    last = date(2026, 6, 1)
+    days = [day(str(last - timedelta(days=n)), language=n + 1) for n in (0, 1, 89, 90, 91)]
+    assert site.recent_totals(history(*days, day("2026-05-20"))) == [90, 2, 1]
