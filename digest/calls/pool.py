@@ -10,9 +10,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-def as_done(
-    work: Callable[[Task], Result], tasks: Sequence[Task], parallel: int
-) -> Iterator[tuple[Task, Result]]:
+def as_done(work: Callable[[Task], Result], tasks: Sequence[Task], parallel: int) -> Iterator[tuple[Task, Result]]:
     """Each task with its result, in the order in which they are done; at most `parallel` at once.
 
     When a task fails, those not begun are dropped, those in flight are waited for and still yielded, and then

@@ -138,9 +138,7 @@ class Writer(Reader):
         """
 
     @abstractmethod
-    def translate(
-        self, items: Mapping[str, Mapping[str, str]], language: str
-    ) -> dict[str, dict[str, str]]:
+    def translate(self, items: Mapping[str, Mapping[str, str]], language: str) -> dict[str, dict[str, str]]:
         """Each item's fields in `language`, by the item's id; items and fields that came out unfit are missing.
 
         At most `translate_pack` items. Raises `ProviderError`.
