@@ -102,6 +102,8 @@ class View:
     synthesis: Synthesis | None
     # Cited id to the label and target of its link.
     cited: Mapping[str, tuple[str, str]]
+    # True for a synthesis that a model wrote and that stays in the first language.
+    untranslated: bool = False
 
 
 def folder(edition: date) -> str:
@@ -178,12 +180,18 @@ def _written(edition: Edition, views: Sequence[View], language: Language) -> dic
     written = [s for s in report.syntheses if s.written]
     readers = Counter(e.provider for e in edition.enrichments if e.provider)
     return {
-        "day": _synthesis(report, DAY, language),
+        "day": (day := _synthesis(report, DAY, language)),
+        "day_untranslated": _untranslated(report, day, language),
         "day_cited": links,
         "readers_line": " + ".join(f"{count} {name}" for name, count in readers.most_common()),
         "spent": _total(report.spending),
         "kept": (sum(len(s.sentences) for s in written), sum(s.written for s in written)),
     }
+
+
+def _untranslated(report: EditionReport, synthesis: Synthesis | None, language: Language) -> bool:
+    translated = report.translated.get(language.code, ())
+    return synthesis is not None and not (language.first or synthesis.extractive or synthesis in translated)
 
 
 def _total(spending: Sequence[Spending]) -> dict[str, Any] | None:
@@ -258,7 +266,7 @@ def _section(
     links = {e.paper.id: (str(e.number), f"{e.page}#{e.anchor}") for e in entries}
     links[f"{STAT}{category.slug}"] = STAT_LINK
     percent = round(100 * share.count / max(report.ledger.new, 1))
-    view = View(category, share, percent, tuple(entries), synthesis, links)
+    view = View(category, share, percent, tuple(entries), synthesis, links, _untranslated(report, synthesis, language))
     rendered = {}
     for page, cards in enumerate(pages, start=1):
         path = f"{folder(report.edition)}/{_card_page(base, page, language)}"

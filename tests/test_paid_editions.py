@@ -250,6 +250,14 @@ def test_a_lost_translation_is_asked_once_more_and_then_labelled(tmp_path: Path)
     assert edition.page(".ko").count("(번역되지 않음)") == 1
 
 
+def test_summaries_that_were_not_translated_say_so(tmp_path: Path) -> None:
+    edition, model = Edition(tmp_path, languages=LANGUAGES), writer()
+    model.skips = lambda key: "/" in key
+    report = edition.publish(model)
+    assert edition.page(".ko").count("(번역되지 않음)") == len(report.syntheses)
+    assert "번역" not in edition.page() and report.translated["ko"] == ()
+
+
 def test_a_finished_edition_asks_nothing_again(tmp_path: Path) -> None:
     edition = Edition(tmp_path)
     edition.publish(writer())

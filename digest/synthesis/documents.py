@@ -33,9 +33,11 @@ class Figures:
         percent = round(100 * share.count / max(self.total, 1))
         told = [f"{name}: {share.count} of this edition's {self.total} new papers, {percent} % of it."]
         if share.mean is not None:
-            told.append(f"The editions of the 30 days before had {share.mean:.1f} on average, so {share.change}.")
+            told.append(
+                f"That is {share.change} papers on {name} against the mean of the 30 days before, {share.mean:.1f}."
+            )
             past = [str(day.counts.get(share.category, 0)) for day in self.days[-RECENT:]]
-            told.append(f"The last {len(past)} editions, oldest first, had {', '.join(past)}.")
+            told.append(f"The last {len(past)} editions had {', '.join(past)} papers on {name}, oldest first.")
         return Document(f"{STAT}{share.category}", f"Figures: {name}", " ".join(told))
 
     def moved(self, parts: Sequence[Section]) -> list[Document]:
