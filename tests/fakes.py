@@ -94,7 +94,7 @@ class FakeWriter(Writer):
     """A model in memory: says what its hooks decide, and notes every call."""
 
     name, model, extractive = "cohere", "fake-writer", False
-    pack, parallel, translate_pack, synthesis_calls = 4, 2, 5, 6
+    pack, parallel, translate_pack, synthesis_calls = 4, 1, 5, 6
 
     def __init__(self, categories: Sequence[Category], meter: Meter | None = None) -> None:
         self.caller = Caller(meter or Meter({}), {"chat": RateLimiter(10_000)}, 1)

@@ -34,7 +34,7 @@ class Figures:
         told = [f"{name}: {share.count} of this edition's {self.total} new papers, {percent} % of it."]
         if share.mean is not None:
             told.append(
-                f"That is {share.change} papers on {name} against the mean of the 30 days before, {share.mean:.1f}."
+                f"That is {share.change} papers on {name} against the mean of 30 days before, {share.mean:.1f}."
             )
             past = [str(day.counts.get(share.category, 0)) for day in self.days[-RECENT:]]
             told.append(f"The last {len(past)} editions had {', '.join(past)} papers on {name}, oldest first.")

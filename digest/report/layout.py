@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from digest import text
-from digest.records import (
-    DAY,
-    OTHER,
-    STAT,
-    Category,
-    EditionReport,
-    Enrichment,
-    Paper,
-    Share,
-    Spending,
-    Synthesis,
-    Translation,
-)
+from digest.records import OTHER, STAT, EditionReport, Share
+from digest.report.views import Edition, Entry, Language, View
+from digest.report.written import STAT_LINK, in_language, synthesis_in, untranslated, written
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -33,8 +22,6 @@ if TYPE_CHECKING:
 PAGE_BYTES = 390_000
 CARD_AUTHORS, LINE_AUTHORS = 20, 3
 LIMITS = {"title": 300, "author": 60, "abstract": 4000, "comment": 300, "reading": 1500}
-# The archive's figures stand on the index, seen from a dated page.
-STAT_LINK = ("📊", "../../README.md")
 # What a section shows on the dated page when everything would not fit.
 CAPS = (10_000, 200, 100, 60, 40, 25, 15, 10, 5, 2, 0)
 
@@ -48,62 +35,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "verbatim": _remembered(lambda value: text.markdown(text.truncate(value, LIMITS["reading"]))),
     "url": _remembered(lambda value: text.safe_url(value) or ""),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """A committed edition with its new papers and their readings, in one order, and their translations."""
-
-    report: EditionReport
-    papers: tuple[Paper, ...]
-    enrichments: tuple[Enrichment, ...]
-    # Language to translations, as far as there are any.
-    translations: Mapping[str, tuple[Translation, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A report language: its code, its phrases, and whether it is the first, whose files carry no suffix."""
-
-    code: str
-    phrases: Mapping[str, str]
-    first: bool
-
-    @property
-    def suffix(self) -> str:
-        """What the language adds to file names: nothing, or `.ko`."""
-        return "" if self.first else f".{self.code}"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A paper as the templates show it; `number` counts within its section, `page` is its card's file."""
-
-    number: int
-    paper: Paper
-    reading: Enrichment
-    anchor: str
-    page: str
-    code: str
-    also: tuple[Category, ...]
-    # The title in the report's language, where it was translated; `untranslated` is a reading that was not.
-    title: str = ""
-    untranslated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A category section as the templates show it."""
-
-    category: Category
-    share: Share
-    percent: int
-    entries: tuple[Entry, ...]
-    synthesis: Synthesis | None
-    # Cited id to the label and target of its link.
-    cited: Mapping[str, tuple[str, str]]
-    # True for a synthesis that a model wrote and that stays in the first language.
-    untranslated: bool = False
 
 
 def folder(edition: date) -> str:
@@ -165,47 +96,8 @@ def _context(
         "extractive": any(e.extractive for e in edition.enrichments),
         "unread": sum(1 for e in edition.enrichments if not e.provider),
         "line_authors": LINE_AUTHORS,
-        **_written(edition, views, language),
+        **written(edition, views, language),
     }
-
-
-def _written(edition: Edition, views: Sequence[View], language: Language) -> dict[str, Any]:
-    """The day's summary with its links, who read how many papers, and what it cost."""
-    report = edition.report
-    links: dict[str, tuple[str, str]] = {f"{STAT}day": STAT_LINK}
-    for view in views:
-        links[f"{STAT}{view.category.slug}"] = STAT_LINK
-        for entry in view.entries:
-            links[entry.paper.id] = (f"{view.category.emoji} {entry.number}", f"{entry.page}#{entry.anchor}")
-    written = [s for s in report.syntheses if s.written]
-    readers = Counter(e.provider for e in edition.enrichments if e.provider)
-    return {
-        "day": (day := _synthesis(report, DAY, language)),
-        "day_untranslated": _untranslated(report, day, language),
-        "day_cited": links,
-        "readers_line": " + ".join(f"{count} {name}" for name, count in readers.most_common()),
-        "spent": _total(report.spending),
-        "kept": (sum(len(s.sentences) for s in written), sum(s.written for s in written)),
-    }
-
-
-def _untranslated(report: EditionReport, synthesis: Synthesis | None, language: Language) -> bool:
-    translated = report.translated.get(language.code, ())
-    return synthesis is not None and not (language.first or synthesis.extractive or synthesis in translated)
-
-
-def _total(spending: Sequence[Spending]) -> dict[str, Any] | None:
-    if not spending:
-        return None
-    names = ("calls", "tokens_in", "tokens_out")
-    sums = {name: f"{sum(getattr(s, name) for s in spending):,}" for name in names}
-    return {**sums, "usd": f"{sum(s.usd for s in spending):.2f}"}
-
-
-def _synthesis(report: EditionReport, slug: str, language: Language) -> Synthesis | None:
-    """The synthesis in the report's language, or as it was written."""
-    translated = () if language.first else report.translated.get(language.code, ())
-    return next((s for s in (*translated, *report.syntheses) if s.category == slug), None)
 
 
 def _frame(report: EditionReport, language: Language, title: str) -> dict[str, Any]:
@@ -247,7 +139,7 @@ def _section(
         entry = Entry(
             number=number,
             paper=paper,
-            reading=_in_language(reading, told.get(paper.id)),
+            reading=in_language(reading, told.get(paper.id)),
             title=told[paper.id].title if paper.id in told else "",
             untranslated=foreign and paper.id not in told and not reading.extractive,
             anchor=anchor(paper.id),
@@ -262,11 +154,13 @@ def _section(
         size += len(card.encode())
         pages[-1].append(card)
         entries.append(_placed(entry, _card_page(base, len(pages), language)))
-    synthesis = _synthesis(report, category.slug, language)
+    synthesis = synthesis_in(report, category.slug, language)
     links = {e.paper.id: (str(e.number), f"{e.page}#{e.anchor}") for e in entries}
     links[f"{STAT}{category.slug}"] = STAT_LINK
     percent = round(100 * share.count / max(report.ledger.new, 1))
-    view = View(category, share, percent, tuple(entries), synthesis, links, _untranslated(report, synthesis, language))
+    view = View(
+        category, share, percent, tuple(entries), synthesis, links, untranslated(report, synthesis, language)
+    )
     rendered = {}
     for page, cards in enumerate(pages, start=1):
         path = f"{folder(report.edition)}/{_card_page(base, page, language)}"
@@ -284,15 +178,6 @@ def _card_page(base: str, page: int, language: Language) -> str:
 
 def _placed(entry: Entry, page: str) -> Entry:
     return replace(entry, page=page)
-
-
-def _in_language(reading: Enrichment, told: Translation | None) -> Enrichment:
-    """The reading as translated; fields that only the first language has are left out of a translated card."""
-    if told is None:
-        return reading
-    names = ("tldr", "problem", "method", "result", "eli5")
-    texts = {name: getattr(told, name) or getattr(reading, name) for name in names}
-    return replace(reading, summary="", application="", **texts)
 
 
 def anchor(paper_id: str) -> str:
