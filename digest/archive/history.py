@@ -54,9 +54,9 @@ class History:
         return [day for day in announcement_days(first, last) if day not in self.days]
 
     def window(self, edition: date) -> list[Day]:
-        """The editions with papers of the 30 days before `edition`, oldest first."""
-        found = [d for d in self.days.values() if edition - WINDOW <= d.edition < edition]
-        return sorted((d for d in found if d.outcome is Outcome.PUBLISHED), key=lambda d: d.edition)
+        """The editions with new papers of the 30 days before `edition`, oldest first."""
+        found = [d for d in self.days.values() if edition - WINDOW <= d.edition < edition and d.total]
+        return sorted(found, key=lambda d: d.edition)
 
     def extended(self, report: EditionReport) -> History:
         """This history and one edition more."""

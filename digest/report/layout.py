@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # GitHub stops rendering large Markdown files; the promise is 400 kB a page.
 PAGE_BYTES = 390_000
 CARD_AUTHORS, LINE_AUTHORS = 20, 3
+FEWEST_UNUSUAL, DEVIATIONS, MOST_UNUSUAL = 3, 2.0, 5
 LIMITS = {"title": 300, "author": 60, "abstract": 4000, "comment": 300, "reading": 1500}
 # What a section shows on the dated page when everything would not fit.
 CAPS = (10_000, 200, 100, 60, 40, 25, 15, 10, 5, 2, 0)
@@ -82,7 +83,6 @@ def _context(
     edition: Edition, views: Sequence[View], language: Language, others: Sequence[Language], title: str
 ) -> dict[str, Any]:
     report = edition.report
-    moved = [s for s in report.shares if s.mean is not None and _unusual(s.count, s.mean)]
     names = {c.slug: f"{c.emoji} {c.name(language.code)}" for c in report.categories}
     return {
         **_frame(report, language, title),
@@ -91,8 +91,8 @@ def _context(
         "views": views,
         "names": names,
         "largest": [f"{names[v.category.slug]} ({v.share.count})" for v in views[:3]],
-        "above": [f"{names[s.category]} ({s.change})" for s in moved if s.change.startswith("+")],
-        "below": [f"{names[s.category]} ({s.change})" for s in moved if s.change.startswith("-")],
+        "above": [f"{names[slug]} ({count}, {expected:.0f})" for slug, count, expected in unusual(report, 1)],
+        "below": [f"{names[slug]} ({count}, {expected:.0f})" for slug, count, expected in unusual(report, -1)],
         "extractive": any(e.extractive for e in edition.enrichments),
         "unread": sum(1 for e in edition.enrichments if not e.provider),
         "line_authors": LINE_AUTHORS,
@@ -114,9 +114,24 @@ def _frame(report: EditionReport, language: Language, title: str) -> dict[str, A
     }
 
 
-def _unusual(count: int, mean: float) -> bool:
-    """True beyond two standard deviations of a Poisson count, and by three papers at least."""
-    return abs(count - mean) >= max(3.0, 2 * math.sqrt(max(mean, 1.0)))
+def unusual(report: EditionReport, sign: int) -> list[tuple[str, int, float]]:
+    """The categories with more papers (`sign` 1) or fewer (-1) than the past and the edition's size make expect.
+
+    Each with its count and the expected one, the strongest first, `MOST_UNUSUAL` at most: beyond two standard
+    deviations of a Poisson count, and by three papers at least. A day twice as large is no news of every category.
+    """
+    if not report.mean_total or not report.ledger.new:
+        return []
+    size = report.ledger.new / report.mean_total
+    found = []
+    for share in report.shares:
+        expected = (share.mean or 0.0) * size
+        difference = sign * (share.count - expected)
+        strength = difference / math.sqrt(max(expected, 1.0))
+        if difference >= FEWEST_UNUSUAL and strength >= DEVIATIONS:
+            found.append((strength, share.category, share.count, expected))
+    found.sort(key=lambda entry: (-entry[0], entry[1]))
+    return [(slug, count, expected) for _, slug, count, expected in found[:MOST_UNUSUAL]]
 
 
 def _section(
