@@ -14,6 +14,7 @@ from digest.pipeline import Parts
 from digest.records import EditionReport, Outcome
 from digest.sources.base import Source
 
+PROMPTS = ("taxonomy.toml", "read.v1.j2", "synthesis.v1.j2", "day.v1.j2", "translate.v1.j2")
 TEMPLATES = ("report.md.j2", "category.md.j2", "card.md.j2", "parts.md.j2", "index.md.j2")
 
 
@@ -29,7 +30,7 @@ def settings(config: Config, assets: Assets) -> Iterator[Finding]:
     """What is configured, and which file won."""
     path = config.workspace / FILE
     yield Finding(True, f"settings: {path if path.exists() else 'defaults (no digest.toml)'}")
-    names = [("prompts", "taxonomy.toml"), *(("templates", name) for name in TEMPLATES)]
+    names = [*(("prompts", name) for name in PROMPTS), *(("templates", name) for name in TEMPLATES)]
     names += [("templates", f"strings/{language}.toml") for language in config.languages]
     own = [assets.find(kind, name) for kind, name in names if (assets.workspace / kind / name).is_file()]
     yield Finding(True, f"own templates and prompts: {', '.join(map(str, own)) or 'none, the shipped ones hold'}")

@@ -65,12 +65,16 @@ def test_an_edition_is_read_in_packs_and_says_what_it_cost(tmp_path: Path) -> No
     edition = Edition(tmp_path)
     report = edition.publish(model)
     assert [len(ids) for ids in calls(model, "read")] == [4] * 5
-    assert report.left == {} and report.prompts == ("read.v1",)
+    assert report.left == {} and report.prompts == ("day.v1", "read.v1", "synthesis.v1")
     [spent] = report.spending
     assert (spent.calls, spent.tokens_in) == (len(model.calls), 100 * len(model.calls))
     assert spent.usd == pytest.approx(0.1 * spent.calls)
     page = edition.page()
-    assert f"{spent.calls} calls" in page and "20 cohere." in page and "Prompts: read.v1." in page
+    assert (
+        f"{spent.calls} calls" in page
+        and "20 cohere." in page
+        and "Prompts: day.v1, read.v1, synthesis.v1." in page
+    )
 
 
 def test_what_a_pack_gets_wrong_is_asked_smaller_then_alone_then_left_to_local(tmp_path: Path) -> None:

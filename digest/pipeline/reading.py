@@ -16,7 +16,7 @@ from digest.pipeline import budgeting
 from digest.pipeline.parts import Parts, Reading
 from digest.providers.base import Writer
 from digest.records import Category, Enrichment, Paper, Share, Synthesis
-from digest.synthesis import Figures, sections, synthesise_missing, write_missing
+from digest.synthesis import Figures, prompts_of, sections, synthesise_missing, write_missing
 from digest.translation import Translated, translate_missing
 
 if TYPE_CHECKING:
@@ -79,7 +79,9 @@ def read(
         code: translate_missing(reader, code, papers, enrichments, texts, journal, parts.fallback)
         for code in parts.languages[1:]
     }
-    return Reading(enrichments, texts, translated, _left(journal, texts), _prompts(enrichments, texts, translated))
+    return Reading(
+        enrichments, texts, translated, _left(journal, texts), _prompts(reader, enrichments, texts, translated)
+    )
 
 
 def _left(journal: Journal, texts: Sequence[Synthesis]) -> dict[str, int]:
@@ -88,10 +90,14 @@ def _left(journal: Journal, texts: Sequence[Synthesis]) -> dict[str, int]:
 
 
 def _prompts(
-    enrichments: Sequence[Enrichment], texts: Sequence[Synthesis], translated: dict[str, Translated]
+    writer: Writer,
+    enrichments: Sequence[Enrichment],
+    texts: Sequence[Synthesis],
+    translated: dict[str, Translated],
 ) -> tuple[str, ...]:
     """The prompts whose answers stand in the report."""
     found = {e.prompt for e in enrichments} | {t.prompt for x in translated.values() for t in x.papers}
+    found |= {writer.prompt_label(prompt) for prompt in prompts_of(texts)}
     return tuple(sorted(found - {""}))
 
 

@@ -2,6 +2,6 @@
 
 from digest.synthesis.documents import Figures
 from digest.synthesis.quoted import sections, synthesise, synthesise_missing
-from digest.synthesis.written import write_missing
+from digest.synthesis.written import prompts_of, write_missing
 
-__all__ = ["Figures", "sections", "synthesise", "synthesise_missing", "write_missing"]
+__all__ = ["Figures", "prompts_of", "sections", "synthesise", "synthesise_missing", "write_missing"]

@@ -42,6 +42,11 @@ class Task:
         return tuple(section.category.slug for section in self.sections)
 
 
+def prompts_of(syntheses: Sequence[Synthesis]) -> set[str]:
+    """The prompts after which the syntheses were written, if they were."""
+    return {SECTION_PROMPT if s.category else DAY_PROMPT for s in syntheses if not s.extractive}
+
+
 def shared_out(parts: Sequence[Section], calls: int) -> list[Task]:
     """The sections, biggest first, in about `calls` tasks at most: the big ones alone, small ones together."""
     together = TOGETHER if math.ceil(len(parts) / TOGETHER) <= calls else CROWDED

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from digest.assets import Assets
 
 READ, TRANSLATE = "read.v1", "translate.v1"
+# All that may be needed, so that a broken one is told before anything is spent.
+PROMPTS = (READ, TRANSLATE, "synthesis.v1", "day.v1")
 TITLE_CHARS, ABSTRACT_CHARS = 300, 3000
 # What a grounded answer may be expected to take, in tokens.
 GROUNDED_TOKENS = 450
@@ -55,7 +57,7 @@ class CohereReader(Writer):
             raise ConfigError('the provider "cohere" needs a key: set CO_API_KEY, or use provider = "local"')
         client = CohereClient(access.key, access.url, config.cohere, access.caller)
         reader = cls(client, config, categories, access.assets)
-        for name in (READ, TRANSLATE):
+        for name in PROMPTS:
             reader._template(name)
         return reader
 
