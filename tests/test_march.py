@@ -26,10 +26,15 @@ Run = Callable[..., int]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(real_run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The program with a reader and an embedder that take no time."""
     monkeypatch.setitem(registry.READERS, "local", "tests.fakes:FakeReader")
     monkeypatch.setitem(registry.EMBEDDERS, "local", "tests.fakes:FakeEmbedder")
+    return real_run
 
+
+@pytest.fixture
+def real_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     def digest(replay: Replay, day: date, *words: str) -> int:
         told = {
             "DIGEST_NOW": f"{day}T09:00-05:00",
@@ -119,10 +124,10 @@ def test_a_missed_week_is_caught_up(replay: Replay, run: Run, tmp_path: Path) ->
     check(archive, days)
 
 
-def test_hostile_records_lead_nowhere(run: Run, tmp_path: Path) -> None:
+def test_hostile_records_lead_nowhere(real_run: Run, tmp_path: Path) -> None:
     day = date(2026, 3, 10)
     with replaying("--since", "2026-03-06", "--nasty", "--today", str(day)) as replay:
-        assert run(replay, day) == 0
+        assert real_run(replay, day) == 0
     for path in (tmp_path / "reports").rglob("*.md"):
         outline = Outline(path.read_text(encoding="utf-8"))
         hosts = {urlsplit(address).netloc for address in outline.addresses}
