@@ -1,6 +1,16 @@
 """An edition's record to the Markdown pages of its report."""
 
-from digest.report.layout import FILTERS, LIMITS, PAGE_BYTES, anchor, chart_name, folder, page_name, render
+from digest.report.layout import (
+    FILTERS,
+    LIMITS,
+    PAGE_BYTES,
+    anchor,
+    chart_name,
+    folder,
+    page_name,
+    render,
+    unusual,
+)
 from digest.report.views import Edition, Entry, Language, View
 
 __all__ = [
@@ -16,4 +26,5 @@ __all__ = [
     "folder",
     "page_name",
     "render",
+    "unusual",
 ]
