@@ -55,17 +55,7 @@ def translate_missing(
         (f"sentences.{language}", sentences, writer.translate_pack * SENTENCES_PER_ITEM),
         (f"papers.{language}", items, writer.translate_pack),
     ]
-    found: dict[str, dict[str, dict[str, str]]] = {}
-    for kind, wanted, size in kinds:
-        found[kind] = {}
-        try:
-            _translate(writer, language, wanted, kind, size, journal, found[kind])
-        except BudgetSpent as error:
-            log.warning("%s", error)
-        except ProviderError as error:
-            if not fallback:
-                raise
-            log.warning("%s", error)
+    found = {kind: _found(writer, language, wanted, kind, size, journal, fallback) for kind, wanted, size in kinds}
     label = writer.prompt_label(PROMPT)
     done = found[f"papers.{language}"]
     made = (
@@ -79,6 +69,22 @@ def translate_missing(
         tuple(replace(t, prompt=label) for t in made),
         tuple(t for s in written if (t := _synthesis(s, found[f"sentences.{language}"]))),
     )
+
+
+def _found(
+    writer: Writer, language: str, wanted: Items, kind: str, size: int, journal: Journal, fallback: bool
+) -> dict[str, dict[str, str]]:
+    """The translations that could be had of the wanted items."""
+    found: dict[str, dict[str, str]] = {}
+    try:
+        _translate(writer, language, wanted, kind, size, journal, found)
+    except BudgetSpent as error:
+        log.warning("%s", error)
+    except ProviderError as error:
+        if not fallback:
+            raise
+        log.warning("%s", error)
+    return found
 
 
 def _fields(paper: Paper, reading: Enrichment) -> dict[str, str]:

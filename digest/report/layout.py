@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from digest import text
-from digest.records import OTHER, STAT, EditionReport, Share
+from digest.records import OTHER, STAT, Category, EditionReport, Share
 from digest.report.views import Edition, Entry, Language, View
 from digest.report.written import STAT_LINK, in_language, synthesis_in, untranslated, written
 
@@ -139,29 +139,14 @@ def _section(
 ) -> tuple[View, dict[str, str]]:
     """A category's section for the dated page, and the pages of its cards."""
     report = edition.report
-    categories = {category.slug: category for category in report.categories}
-    category = categories[share.category]
+    category = next(c for c in report.categories if c.slug == share.category)
     base = f"{report.edition}/{category.slug}"
     module = environment.get_template("card.md.j2")
     frame = _frame(report, language, "")
     entries: list[Entry] = []
     pages: list[list[str]] = [[]]
     size = 0
-    told = {t.paper_id: t for t in edition.translations.get(language.code, ())}
-    foreign = not language.first and language.code in report.translated
-    rows = [(p, e) for p, e in zip(edition.papers, edition.enrichments, strict=True) if e.primary == category.slug]
-    for number, (paper, reading) in enumerate(rows, start=1):
-        entry = Entry(
-            number=number,
-            paper=paper,
-            reading=in_language(reading, told.get(paper.id)),
-            title=told[paper.id].title if paper.id in told else "",
-            untranslated=foreign and paper.id not in told and not reading.extractive,
-            anchor=anchor(paper.id),
-            page="",
-            code=text.repository_url(f"{paper.abstract} {paper.comment}") or "",
-            also=tuple(categories[slug] for slug in reading.secondary if slug in categories),
-        )
+    for entry in _entries(edition, category, language):
         card = module.render(frame, entry=entry, names=None, card_authors=CARD_AUTHORS)
         if size and size + len(card.encode()) > PAGE_BYTES - 4000:
             pages.append([])
@@ -184,6 +169,27 @@ def _section(
             frame, category=category, cards=cards, page=page, neighbours=neighbours
         )
     return view, rendered
+
+
+def _entries(edition: Edition, category: Category, language: Language) -> Iterator[Entry]:
+    """The papers of a category in the language, not yet on any page."""
+    report = edition.report
+    categories = {category.slug: category for category in report.categories}
+    told = {t.paper_id: t for t in edition.translations.get(language.code, ())}
+    foreign = not language.first and language.code in report.translated
+    rows = [(p, e) for p, e in zip(edition.papers, edition.enrichments, strict=True) if e.primary == category.slug]
+    for number, (paper, reading) in enumerate(rows, start=1):
+        yield Entry(
+            number=number,
+            paper=paper,
+            reading=in_language(reading, told.get(paper.id)),
+            title=told[paper.id].title if paper.id in told else "",
+            untranslated=foreign and paper.id not in told and not reading.extractive,
+            anchor=anchor(paper.id),
+            page="",
+            code=text.repository_url(f"{paper.abstract} {paper.comment}") or "",
+            also=tuple(categories[slug] for slug in reading.secondary if slug in categories),
+        )
 
 
 def _card_page(base: str, page: int, language: Language) -> str:
