@@ -13,7 +13,7 @@ import os
 from argparse import ArgumentParser
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from digest.providers.local.roles import ROLES
@@ -22,6 +22,8 @@ from digest.text import delatex
 
 LABELS = Path(__file__).parent / "labels" / "sentence_roles.jsonl"
 MORE_LABELS = Path(__file__).parent / "labels" / "sentence_roles_more.jsonl"
+
+TLDRS = LABELS.with_name("tldrs.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,18 @@ def read(folder: Path, name: str) -> Iterator[Text]:
             row = json.loads(line)
             tldr = delatex(row.get("tldr") or "")
             yield Text(row["id"], delatex(row["title"]), delatex(row["abstract"]), tldr)
+
+
+def tldrs(folder: Path) -> list[Text]:
+    """What the choice of the TL;DR may learn from: the authors' tuning part, and papers that got one written."""
+    written = {row["id"]: row["tldr"] for row in _rows(TLDRS)}
+    ours = [
+        replace(text, tldr=written[text.id])
+        for name in ("nips2018", "arxiv")
+        for text in read(folder, name)
+        if text.id in written
+    ]
+    return ours + [text for text in read(folder, "iclr2018") if text.tldr and tuning(text)]
 
 
 def keywords(folder: Path) -> list[tuple[Text, list[str]]]:

@@ -2,9 +2,9 @@
 
     python benchmarks/train_roles.py --data FOLDER [--out FILE]
 
-FOLDER (or BENCH_DATA) holds arxiv.jsonl.gz and iclr2018.jsonl.gz. The same files give the same weights.
-Of the sentences labelled by hand and the authors' TL;DRs, only those that `reading_corpora` leaves for tuning
-count.
+FOLDER (or BENCH_DATA) holds arxiv.jsonl.gz, nips2018.jsonl.gz and iclr2018.jsonl.gz. The same files give the same
+weights. Of the sentences labelled by hand and the authors' TL;DRs, only those that `reading_corpora` leaves for
+tuning count, with TL;DRs that were written for the purpose; `tldr_fitting` fits the choice.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from pathlib import Path
 import numpy as np
 import reading_corpora as corpora
 import rouge
+import tldr_fitting as fitting
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import LogisticRegression
 
-from digest.providers.local import tldr
 from digest.providers.local.roles import ROLES, WEIGHTS, RoleModel, context, ngrams
 from digest.providers.local.sentences import Sentence, sections, split
+from digest.providers.local.wording import Wording
 
 VOCABULARY = 16_000
 ABSTRACTS = 16_000
 SALIENCE_ABSTRACTS = 22_000
 LEAST_LIKENESS = 0.15
 MIX_C = 0.3
-RIDGE = 300.0
 CUES = {
     "other": r"github|https?:|\b(code|codes|dataset|data|models?|materials|demo|weights|website|project "
     r"page)\b.*\b(available|released?|open-?sourced?|found at)\b|^(code|project page|website)\b",
@@ -174,22 +174,6 @@ def features_of(model: RoleModel, sentences: Sequence[Sentence]) -> np.ndarray:
     return context(model.opinions(sentences)[0])
 
 
-def fit_chooser(model: RoleModel, texts: Iterable[corpora.Text]) -> np.ndarray:
-    """Weights that predict a candidate's ROUGE-1 with the author's TL;DR, by ridge regression."""
-    rows, scores = [], []
-    for text in texts:
-        sentences = sections(text.abstract)
-        abstract = tldr.Abstract.of(text.title, sentences, model.judge(sentences))
-        for row, short in tldr.candidates(abstract):
-            rows.append(abstract.features(row, short))
-            scores.append(rouge.rouge1(short, text.tldr))
-    features = np.array(rows, dtype=np.float64)
-    spread = features.std(axis=0) + 1e-9
-    fitted = Ridge(alpha=RIDGE).fit((features - features.mean(axis=0)) / spread, scores)
-    # The constant part is the same for every candidate: it is left out.
-    return np.asarray(fitted.coef_ / spread)
-
-
 def main() -> None:
     """Train and write."""
     parser = corpora.parser(__doc__ or "")
@@ -202,14 +186,17 @@ def main() -> None:
     model = first_stage([sections(text.abstract) for text in [*structured, *texts[:ABSTRACTS]]])
     add_salience(model, texts[:SALIENCE_ABSTRACTS])
     model = second_stage(model, options.folder)
-    authors = [text for text in corpora.read(options.folder, "iclr2018") if text.tldr and corpora.tuning(text)]
-    write(options.out, model, fit_chooser(model, authors))
+    authors = corpora.tldrs(options.folder)
+    read = fitting.abstracts(model, authors)
+    chooser = fitting.fit_chooser(fitting.scored(fitting.with_chances(read, authors, model), authors))
+    write(options.out, model, fitting.fit_wording(read, authors, model), chooser)
     print(f"{len(model.vocabulary)} n-grams, {options.out.stat().st_size / 1000:.0f} kB")
 
 
-def write(path: Path, model: RoleModel, chooser: np.ndarray) -> None:
+def write(path: Path, model: RoleModel, wording: Wording, chooser: np.ndarray) -> None:
     """Store the weights; those of the n-grams in 8 bits, scaled by column."""
     scale = np.abs(model.words[:-1]).max(axis=0) / 127
+    own_scale = np.abs(wording.own).max() / 127
     np.savez_compressed(
         path,
         vocabulary=np.frombuffer("\n".join(model.vocabulary).encode(), np.uint8),
@@ -218,6 +205,9 @@ def write(path: Path, model: RoleModel, chooser: np.ndarray) -> None:
         bias=model.bias,
         mix=model.mix,
         mix_bias=model.mix_bias,
+        wording=wording.weights,
+        own=np.round(wording.own / own_scale).astype(np.int8),
+        own_scale=own_scale,
         tldr=chooser,
     )
 

@@ -14,6 +14,7 @@ from digest.providers.local import tldr, trim
 from digest.providers.local.keyphrases import Phraser
 from digest.providers.local.roles import ROLES, WEIGHTS, RoleModel
 from digest.providers.local.sentences import Sentence, sections
+from digest.providers.local.wording import Wording
 
 # A field is filled from this probability on; a second sentence joins the first from _SECOND on. The fields choose
 # their sentences in this order.
@@ -45,6 +46,7 @@ class Extractor:
     """Reads titles and abstracts in plain Unicode (LaTeX taken out before); deterministic and without state."""
 
     roles: RoleModel
+    wording: Wording
     chooser: Floats
     phraser: Phraser
 
@@ -53,7 +55,10 @@ class Extractor:
         """Read the shipped weights."""
         with np.load(WEIGHTS, allow_pickle=False) as stored:
             chooser = stored["tldr"].astype(np.float64)
-        return cls(RoleModel.load(), chooser, Phraser.load())
+            weights = stored["wording"].astype(np.float64)
+            own = stored["own"].astype(np.float64) * stored["own_scale"]
+        roles = RoleModel.load()
+        return cls(roles, Wording(roles.vocabulary, weights, own), chooser, Phraser.load())
 
     def extract(self, title: str, abstract: str) -> Extract:
         """Read one paper. An empty abstract gives an empty reading but for the title's keyphrases."""
@@ -65,7 +70,7 @@ class Extractor:
         if judgement.known < _FOREIGN:
             first = trim.capped(trim.head(sentences[0].text), trim.TLDR_CAP)
             return Extract(tldr=first, keyphrases=phrases)
-        row, short = tldr.choose(tldr.Abstract.of(title, sentences, judgement), self.chooser)
+        row, short = tldr.choose(tldr.Abstract.of(title, sentences, judgement, self.wording), self.chooser)
         return Extract(tldr=short, keyphrases=phrases, **_fields(sentences, judgement.roles, row))
 
 

@@ -1,15 +1,16 @@
 """The TL;DR of a paper: the sentence of its abstract, perhaps shortened, that its author would rather have chosen.
 
-Candidates are the sentences and what `trim.shorter` leaves of them; a linear model, fitted to TL;DRs that authors
-wrote, scores each by what it says, where it stands and how long it is. The title helps to choose and is never
-quoted. The training is `benchmarks/train_roles.py`.
+Candidates are the sentences and what `trim.shorter` leaves of them; a linear model, fitted to TL;DRs written by
+authors and for the purpose, scores each by what it says, where it stands, how long it is and how many of its words
+a TL;DR is likely to have. The title helps to choose and is never quoted. The training is
+`benchmarks/train_roles.py`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,18 +19,13 @@ from numpy.typing import NDArray
 from digest.providers.local import trim
 from digest.providers.local.roles import ROLES, Judgement
 from digest.providers.local.sentences import Sentence
-from digest.providers.local.terms import listed
+from digest.providers.local.wording import STOP, Spread, Wording, expected, spread, words
 
 Floats = NDArray[np.float64]
 
 # Only the best few sentences are worth shortening.
 _SHORTENED = 3
 _METHOD = ROLES.index("method")
-_WORD = re.compile(r"\w+")
-_STOP = listed(
-    "a an the of to in for and or on with by from as at is are be that this we our it its which can has have "
-    "not into their these such using via than through how what based towards toward"
-)
 _PROPOSES = re.compile(r"\b(?:propos|introduc|present|develop|design|describ)\w*", re.IGNORECASE)
 _OURS = re.compile(r"\b(?:we|this paper|this work)\b|\b(?:is|are) proposed\b", re.IGNORECASE)
 _SHOWS = re.compile(
@@ -60,38 +56,35 @@ class Abstract:
     """An abstract as the features need it; build it with `of`."""
 
     sentences: tuple[str, ...]
-    judgement: Judgement
+    standing: list[list[float]]
     title: frozenset[str]
     counts: Counter[str]
-    first: int
+    layout: Spread
+    chances: Mapping[str, float]
 
     @classmethod
-    def of(cls, title: str, sentences: Sequence[Sentence], judgement: Judgement) -> Abstract:
-        """Count words and find the first sentence that announces a contribution."""
+    def of(cls, title: str, sentences: Sequence[Sentence], judgement: Judgement, wording: Wording) -> Abstract:
+        """Count words, judge them, and find the first sentence that announces a contribution."""
         texts = tuple(sentence.text for sentence in sentences)
-        counts = Counter(word for text in texts for word in _words(text) if word not in _STOP)
+        counts = Counter(word for text in texts for word in words(text) if word not in STOP)
         announces = (row for row, text in enumerate(texts) if _PROPOSES.search(text) and _OURS.search(text))
-        return cls(texts, judgement, frozenset(_words(title)) - _STOP, counts, next(announces, -1))
+        first = next(announces, -1)
+        layout = spread(title, texts, judgement, first, wording.vocabulary)
+        titled = frozenset(words(title)) - STOP
+        standing = _standing(judgement, first)
+        return cls(texts, standing, titled, counts, layout, wording.chances(layout))
 
     def features(self, row: int, text: str) -> list[float]:
         """What the model knows of `text`, which comes from sentence `row`."""
-        roles, salience = self.judgement.roles, self.judgement.salience
-        words = _words(text)
-        content = [word for word in words if word not in _STOP]
+        found = words(text)
+        content = [word for word in found if word not in STOP]
         kinds = set(content)
-        size, last = len(words), len(self.sentences) - 1
+        size = len(found)
         shared = len(kinds & self.title)
         counts = [self.counts[word] for word in content]
         return [
-            *roles[row].tolist(),
-            float(salience[row]),
-            float(salience[row] - salience.max()),
-            float(roles[row, _METHOD] - roles[:, _METHOD].max()),
-            row == 0,
-            row == 1,
-            row == last,
-            row / (last + 1),
-            row == self.first,
+            expected(found, self.chances),
+            *self.standing[row],
             min(size, 60) / 20,
             min(size, 10) / 10,
             max(0, size - 18) / 20,
@@ -112,6 +105,25 @@ class Abstract:
         ]
 
 
+def _standing(judgement: Judgement, first: int) -> list[list[float]]:
+    """What holds for every text of a sentence, by row: its role, salience and place."""
+    roles, salience = judgement.roles, judgement.salience
+    place = np.arange(len(salience))
+    columns = [
+        roles,
+        salience,
+        salience - salience.max(),
+        roles[:, _METHOD] - roles[:, _METHOD].max(),
+        place == 0,
+        place == 1,
+        place == len(place) - 1,
+        place / len(place),
+        place == first,
+    ]
+    rows: list[list[float]] = np.column_stack(columns).tolist()
+    return rows
+
+
 def candidates(abstract: Abstract) -> list[tuple[int, str]]:
     """Every (row, text) that may be the TL;DR."""
     return [(row, text) for row, whole in enumerate(abstract.sentences) for text in trim.shorter(whole)]
@@ -128,7 +140,3 @@ def choose(abstract: Abstract, weights: Floats) -> tuple[int, str]:
 
 def _scores(abstract: Abstract, found: Sequence[tuple[int, str]], weights: Floats) -> Floats:
     return np.asarray(np.array([abstract.features(row, text) for row, text in found], dtype=np.float64) @ weights)
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())

@@ -57,7 +57,8 @@ _TAIL = re.compile(
     r"evaluate|achieves?)|whose|that is|i\.e\.|e\.g\.|such as|including|showing|providing|with|reducing|"
     r"ensuring|offering|yielding|facilitating|as well as|but|so that|surpassing|highlighting|revealing|"
     r"suggesting|even|especially|particularly|in which|namely|consisting|due|eliminating|preserving|but "
-    r"also)\b"
+    r"also)\b|\s(?:by (?:\w+ly )?\w+ing|using|via|in order to|and (?:we|(?:show|demonstrate|prove) "
+    r"(?:that|its|how)))\b"
 )
 # A tail in which the sentence goes on after its clause: "…, with …, is more …".
 _GOES_ON = re.compile(r", (?:and|or|is|are|was|were|has|have|can|will|remains?|leads?|but)\b")

@@ -68,3 +68,8 @@ def test_what_is_left_is_text_of_the_sentence(sentence: str) -> None:
         words = iter(sentence.casefold().split())
         kept = text.casefold().removesuffix("…").removesuffix(".").split()
         assert all(any(word in other or other in word for other in words) for word in kept)
+
+
+def test_the_means_go_from_the_tail() -> None:
+    sentence = "We propose a gentle vice that cracks the hardest walnuts by learning its force from touch alone."
+    assert "We propose a gentle vice that cracks the hardest walnuts." in trim.shorter(sentence)
