@@ -268,4 +268,6 @@ def _line(detail: Any, origins: Mapping[tuple[str, ...], str]) -> str:
         known = [k for k in (section or Config).model_fields if k != "workspace"]
         return f"{key} (in {origin}): no such setting; known: {', '.join(known)}"
     reason = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "tuple_type":
+        reason = 'write it as a list, such as ["one", "two"]'
     return f"{key} (in {origin}): {reason}; got {detail['input']!r:.80}"

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from digest.archive import Archive
-from digest.assets import Assets
+from digest.assets import Assets, mistakes_told
 from digest.config import FILE, Config
-from digest.errors import ArchiveError, DigestError
+from digest.errors import ArchiveError, ConfigError, DigestError
 from digest.pipeline import Parts
 from digest.records import EditionReport, Outcome
+from digest.report import FILTERS
 from digest.sources.base import Source
 
 PROMPTS = ("taxonomy.toml", "read.v1.j2", "synthesis.v1.j2", "day.v1.j2", "translate.v1.j2")
@@ -34,6 +35,12 @@ def settings(config: Config, assets: Assets) -> Iterator[Finding]:
     names += [("templates", f"strings/{language}.toml") for language in config.languages]
     own = [assets.find(kind, name) for kind, name in names if (assets.workspace / kind / name).is_file()]
     yield Finding(True, f"own templates and prompts: {', '.join(map(str, own)) or 'none, the shipped ones hold'}")
+    for name in TEMPLATES:
+        try:
+            with mistakes_told():
+                assets.environment(FILTERS).get_template(name)
+        except ConfigError as error:
+            yield Finding(False, str(error))
     yield Finding(True, f"sources: {', '.join(config.sources)}; reports in: {', '.join(config.languages)}")
 
 

@@ -17,6 +17,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import NewConnectionError
 
 from digest import __version__
 from digest.config import ARXIV_HOSTS, Config
@@ -26,6 +27,8 @@ MAX_BYTES = 64 * 2**20
 MAX_REDIRECTS = 5
 LONGEST_WAIT = 600.0
 LONGEST_BACKOFF = 120.0
+# A host without a connection is asked again so often, and a wait is told from so many seconds on.
+UNREACHED_RETRIES, WORTH_TELLING = 2, 5.0
 # An answer that still arrives after this many times the timeout is given up.
 SLOWEST = 10
 RETRIED = {408, 425, 429, 500, 502, 503, 504}
@@ -50,11 +53,13 @@ class Response:
 
 
 class _Failure(Exception):
-    """One failed attempt: why, how long the server asks us to wait, and whether asking again can help."""
+    """One failed attempt: why, how long the server asks us to wait, whether asking again can help, and whether the
+    server could be reached at all.
+    """
 
-    def __init__(self, reason: str, wait: float | None = None, final: bool = False) -> None:
+    def __init__(self, reason: str, wait: float | None = None, final: bool = False, reached: bool = True) -> None:
         super().__init__(reason)
-        self.wait, self.final = wait, final
+        self.wait, self.final, self.reached = wait, final, reached
 
 
 class Client:
@@ -107,13 +112,17 @@ class Client:
                 failure = _Failure(str(error))
             except _Failure as error:
                 failure = error
-            log.info("attempt %d at %s failed: %s", attempt + 1, url, failure)
             if failure.final:
                 raise SourceError(f"{url} cannot be fetched: {failure}; check the address")
-            if attempt >= self._retries or (failure.wait or 0) > LONGEST_WAIT:
+            tries = self._retries if failure.reached else min(self._retries, UNREACHED_RETRIES)
+            if attempt >= tries or (failure.wait or 0) > LONGEST_WAIT:
                 raise SourceError(f"{url} could not be fetched: {failure}; nothing is lost, try again later")
-            self._sleep(self._backoff(attempt) if failure.wait is None else failure.wait)
+            wait = self._backoff(attempt) if failure.wait is None else failure.wait
             attempt += 1
+            # Half a minute of silence looks like a program that hangs.
+            told = log.warning if wait >= WORTH_TELLING else log.info
+            told("%s: %s; asking again in %.0f s (%d of %d)", _host(url), failure, wait, attempt, tries)
+            self._sleep(wait)
 
     def _backoff(self, attempt: int) -> float:
         longest: float = min(LONGEST_BACKOFF, max(self._delay, 0.05) * 2**attempt)
@@ -146,7 +155,7 @@ class Client:
         except (requests.RequestException, ValueError) as error:
             if isinstance(error, ValueError):  # as are the errors of requests that concern addresses
                 raise _Failure(f"it is no valid address ({error})", final=True) from error
-            raise _Failure(_reason(error)) from error
+            raise _Failure(_reason(error), reached=not _unreached(error)) from error
         finally:
             if spaced:
                 self._last_answer = self._clock()
@@ -232,6 +241,12 @@ def _host(url: str) -> str:
         return urlsplit(url).netloc.rpartition("@")[2].lower()
     except ValueError:
         return ""
+
+
+def _unreached(error: Exception) -> bool:
+    """True if no connection came about, which a minute of patience seldom mends."""
+    cause = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(cause, NewConnectionError)
 
 
 def _reason(error: Exception) -> str:

@@ -54,7 +54,7 @@ def fetch_new(sources: Sequence[Source], edition: date, today: date, archive: Ar
         except SourceError as failure:
             if source.dated:
                 raise
-            log.warning("source %s failed: %s", source.name, failure)
+            log.info("source %s failed: %s", source.name, failure)
             error = str(failure)
         lines.append(_source_line(source.name, [b for b in batches if b.source == source.name], error))
     if lines and not batches and all(line.error for line in lines):

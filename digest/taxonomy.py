@@ -28,7 +28,7 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     slug: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-    emoji: Annotated[str, Field(min_length=1, max_length=8, pattern=r"^[^\w\s<>&]+$")]
+    emoji: Annotated[str, Field(min_length=1, max_length=8, pattern=r"^[^A-Za-z0-9\s<>&|*_#`\[\]\\]+$")]
     name: dict[str, Annotated[str, Field(min_length=1, max_length=60)]]
     description: Annotated[str, Field(min_length=10, max_length=600)]
     seeds: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 import digest.http
+from digest.config import Config
 from digest.errors import SourceError
 from digest.http import Client, Unusable
 from tests.serving import Clock, Says, Site, client_of, serving, settings
@@ -233,3 +234,10 @@ def test_redirects_in_a_circle_end(site: Site, clock: Clock) -> None:
     with pytest.raises(SourceError, match="too many redirects"):
         client(site, clock).get(f"{site.url}/a")
     assert len(site.asked) == digest.http.MAX_REDIRECTS + 1
+
+
+def test_a_host_without_a_connection_is_given_up_early(clock: Clock) -> None:
+    client = client_of(Config(), clock)
+    with pytest.raises(SourceError, match="no connection"):
+        client.get("http://127.0.0.1:9/nobody-listens")
+    assert len(clock.slept) == 2

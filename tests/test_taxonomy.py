@@ -56,3 +56,9 @@ def test_every_mistake_is_named(tmp_path: Path) -> None:
 def test_malformed_files(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigError, match=FILE):
         load_taxonomy(write(tmp_path, text))
+
+
+@pytest.mark.parametrize("emoji", ["🗄️", "⚖️", "👩‍🔬", "🇰🇷"])
+def test_emoji_of_several_characters(tmp_path: Path, emoji: str) -> None:
+    path = write(tmp_path, ONE.format(slug="one", emoji=emoji, name="One"))
+    assert load_taxonomy(path)[0].emoji == emoji

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -30,7 +31,11 @@ def warn(line: str) -> None:
 
 def _print(line: str, stream: TextIO) -> None:
     encoding = stream.encoding or "ascii"
-    print(_STEERING.sub("", line).encode(encoding, "replace").decode(encoding), file=stream, flush=True)
+    try:
+        print(_STEERING.sub("", line).encode(encoding, "replace").decode(encoding), file=stream, flush=True)
+    except BrokenPipeError:
+        # Whoever was reading has left; that is no reason to leave work undone, nor to fail at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class Steps:

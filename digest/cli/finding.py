@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import typer
+
 from digest import doctor
 from digest.cli.console import encodable, say
 from digest.cli.setting import keep_bills, now, open_setting, today
@@ -13,7 +15,9 @@ from digest.text import delatex, plain, safe_url
 
 
 def find_papers(workspace: Path, query: str, limit: int, as_json: bool) -> None:
-    """Print the best papers for a query, as lines or as one JSON list."""
+    """Print the best papers for a query, as lines or as one JSON list. Raises `typer.BadParameter` for none."""
+    if not query.strip():
+        raise typer.BadParameter("say what to look for")
     setting = open_setting(workspace)
     embedder = setting.embedder()
     if embedder.pays:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -90,9 +90,9 @@ def _context(
         "others": [(o.phrases["language_name"], page_name(report.edition, o).rsplit("/", 1)[1]) for o in others],
         "views": views,
         "names": names,
-        "largest": [f"{names[v.category.slug]} ({v.share.count})" for v in views[:3]],
-        "above": [f"{names[slug]} ({count}, {expected:.0f})" for slug, count, expected in unusual(report, 1)],
-        "below": [f"{names[slug]} ({count}, {expected:.0f})" for slug, count, expected in unusual(report, -1)],
+        "largest": [f"{names[v.category.slug]} ({v.share.count})" for v in views[:3] if v.category.slug != OTHER],
+        "above": _told(unusual(report, 1), names, language),
+        "below": _told(unusual(report, -1), names, language),
         "extractive": any(e.extractive for e in edition.enrichments),
         "unread": sum(1 for e in edition.enrichments if not e.provider),
         "line_authors": LINE_AUTHORS,
@@ -114,6 +114,11 @@ def _frame(report: EditionReport, language: Language, title: str) -> dict[str, A
     }
 
 
+def _told(found: Sequence[tuple[str, int, float]], names: Mapping[str, str], language: Language) -> list[str]:
+    phrase = language.phrases["unusual"]
+    return [phrase.format(name=names[slug], count=count, expected=round(mean)) for slug, count, mean in found]
+
+
 def unusual(report: EditionReport, sign: int) -> list[tuple[str, int, float]]:
     """The categories with more papers (`sign` 1) or fewer (-1) than the past and the edition's size make expect.
 
@@ -128,7 +133,7 @@ def unusual(report: EditionReport, sign: int) -> list[tuple[str, int, float]]:
         expected = (share.mean or 0.0) * size
         difference = sign * (share.count - expected)
         strength = difference / math.sqrt(max(expected, 1.0))
-        if difference >= FEWEST_UNUSUAL and strength >= DEVIATIONS:
+        if share.category != OTHER and difference >= FEWEST_UNUSUAL and strength >= DEVIATIONS:
             found.append((strength, share.category, share.count, expected))
     found.sort(key=lambda entry: (-entry[0], entry[1]))
     return [(slug, count, expected) for _, slug, count, expected in found[:MOST_UNUSUAL]]

@@ -72,7 +72,7 @@ class FeedSource(Source):
             try:
                 batch = self._batch(url, archive)
             except SourceError as error:
-                log.warning("%s", error)
+                log.info("%s", error)
                 failures.append(str(error))
             else:
                 yield batch

@@ -100,11 +100,14 @@ def read_file(file: Path, part: str) -> Batch:
     if ending is None:
         raise SourceError(f"{file} is of no known kind; its name must end in {', '.join(_READERS)}")
     listings, failed = [], []
+    places: dict[tuple[str, int], str] = {}
     try:
         for place, row in _READERS[ending](file):
             item = row if isinstance(row, str) else read_row(row)
             if isinstance(item, str):
                 failed.append(Skipped(f"{part} {place}", item))
+            elif (first := places.setdefault((item.id, item.version), place)) != place:
+                failed.append(Skipped(f"{part} {place}", f"its id {item.id} stands in {first} already"))
             else:
                 listings.append(Listing(item))
     except (OSError, EOFError, zlib.error, ValueError) as error:

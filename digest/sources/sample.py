@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -11,11 +12,12 @@ from digest.archive import Archive
 from digest.config import Config
 from digest.errors import SourceError, StaleSource
 from digest.http import Client, Unusable
-from digest.records import Batch
+from digest.records import Batch, Listing
 from digest.sources.arxiv_feed import CategoryFeed, read_feed
 from digest.sources.base import Source
 
 FOLDER = Path(__file__).parent / "sample"
+MARK = "This paper is invented."
 
 
 class SampleSource(Source):
@@ -46,11 +48,17 @@ class SampleSource(Source):
             feed = _read(path, category)
             if feed.day != edition:
                 raise StaleSource(f"the sample's {category} feed shows {feed.day}, not {edition}")
-            yield Batch(self.name, category, "bundled sample", feed.listings, feed.failed)
+            yield Batch(self.name, category, "bundled sample", tuple(map(_marked, feed.listings)), feed.failed)
 
     def check(self) -> str:
         """Say which editions are there."""
         return f"{len(self.editions())} invented editions"
+
+
+def _marked(listing: Listing) -> Listing:
+    """The mark that the paper is invented as its comment, for no reader to take for a finding."""
+    paper = listing.paper
+    return replace(listing, paper=replace(paper, abstract=paper.abstract.removesuffix(MARK).strip(), comment=MARK))
 
 
 def _read(path: Path, category: str) -> CategoryFeed:

@@ -1,4 +1,5 @@
 import io
+import subprocess
 import sys
 from pathlib import Path
 
@@ -44,3 +45,10 @@ def test_a_summary_fits_terminals_without_emoji(monkeypatch: pytest.MonkeyPatch)
         "  - Other     9   ±0 ################################".replace("±", "?"),
         "  -> x.md",
     ]
+
+
+def test_a_reader_who_leaves_does_not_stop_the_work() -> None:
+    program = "from digest.cli.console import say\nfor n in range(20000): say('x' * 50)\nimport sys; sys.exit(7)"
+    command = f'{sys.executable} -c "{program}" | head -1; echo ${{PIPESTATUS[0]}}'
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines()[-1] == "7" and "BrokenPipe" not in ended.stderr

@@ -84,7 +84,7 @@ def test_an_empty_archive_and_an_empty_answer_are_told_apart(digest: Command, wo
     assert digest("search", "moths", "--json").out == "[]\n"
     assert not (workspace / "archive").exists()
     digest("run", at=WEDNESDAY)
-    assert digest("search", "").out == "Nothing found.\n"
+    assert digest("search", "").code == 2
     assert digest("search", "--", "!?").code == 0
 
 

@@ -210,7 +210,7 @@ def test_a_long_csv_field_is_no_error(tmp_path: Path) -> None:
     [
         ("list.txt", b"", r"must end in \.jsonl, \.jsonl\.gz, \.csv, \.parquet"),
         ("list.jsonl.gz", b'{"title": "T"}', "cannot be read .*mend it or take it out"),
-        ("list.jsonl.gz", gzip.compress(b'{"title": "T"}\n' * 999)[:-20], "cannot be read"),
+        ("list.jsonl.gz", gzip.compress(b'{"title": "T"}\n' * 999, mtime=0)[:-20], "cannot be read"),
         ("list.jsonl", b"PAR1\x00\x01\nPAR1", "only bad rows"),
         ("list.csv", "title\nJosé\n".encode("latin-1"), "not in UTF-8"),
         ("list.csv", b"name,abstract\na,b\n", "no column `title`, only name, abstract"),
@@ -252,3 +252,12 @@ def test_one_file_that_fails_does_not_keep_back_the_others(tmp_path: Path) -> No
     assert next(fetching).part == "b.jsonl"
     with pytest.raises(SourceError, match=r"missing\.jsonl cannot be read"):
         next(fetching)
+
+
+def test_an_id_that_stands_twice_is_accounted_for(tmp_path: Path) -> None:
+    path = tmp_path / "list.jsonl"
+    rows = [{"id": "a", "title": "One"}, {"id": "a", "title": "Two"}, {"id": "a", "title": "Three", "version": 2}]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    batch = read_file(path, "list.jsonl")
+    assert [listing.paper.title for listing in batch.listings] == ["One", "Three"]
+    assert [(s.id, "line 1" in s.reason) for s in batch.failed] == [("list.jsonl line 2", True)]

@@ -63,7 +63,10 @@ _TAIL = re.compile(
 # A tail in which the sentence goes on after its clause: "…, with …, is more …".
 _GOES_ON = re.compile(r", (?:and|or|is|are|was|were|has|have|can|will|remains?|leads?|but)\b")
 _OWN_SPELLING = re.compile(r"[a-z]-|[\w-]*[A-Z]")
-_PARENTHESIS = re.compile(r"\s?\((?!(?:[a-z]{1,4}|\d{1,2})\))[^()]{1,80}\)")
+# A remark in words stands free; brackets that touch what is before or behind them, or hold no word, are formulas.
+_PARENTHESIS = re.compile(
+    r"(?<=\w)\s\((?!(?:[a-z]{1,4}|\d{1,2})\))(?=[^()]*[A-Za-z]{2})[^()]{1,80}\)(?=[\s.,;:]|$)"
+)
 
 
 def head(sentence: str) -> str:

@@ -73,3 +73,16 @@ def test_what_is_left_is_text_of_the_sentence(sentence: str) -> None:
 def test_the_means_go_from_the_tail() -> None:
     sentence = "We propose a gentle vice that cracks the hardest walnuts by learning its force from touch alone."
     assert "We propose a gentle vice that cracks the hardest walnuts." in trim.shorter(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We show that the error is at most p/(p+α(1-p)) plus a term that vanishes as O(1/n).",
+        "The method is linear in duration, O(T), for any video that we tried so far.",
+        "It restores coverage at rate O(T^(-1/2)) and needs log₂(1/ε) bits for each.",
+    ],
+)
+def test_formulas_stay_whole(sentence: str) -> None:
+    left = " | ".join(trim.shorter(sentence))
+    assert "p/(p+α) " not in left and "O," not in left and "T^)" not in left and "log₂ bits" not in left
