@@ -180,19 +180,19 @@ def _run(workspace: Path, day: date, listings: tuple[Listing, ...]) -> Run:
 
 
 def _watch_steps(watch: Stopwatch) -> None:
-    from digest import pipeline
     from digest.cli import publishing
     from digest.cli.setting import Setting
+    from digest.pipeline import reading, story
     from digest.providers.local.embedder import LocalEmbedder
     from digest.providers.local.reader import LocalReader
 
     watch.watch(Setting, "parts", "loading the weights")
-    watch.watch(pipeline, "fetch_new", "listing and ledger")
-    watch.watch(pipeline, "enrich_missing", "reading")
+    watch.watch(story, "fetch_new", "listing and ledger")
+    watch.watch(reading, "enrich_missing", "reading")
     watch.watch(LocalReader, "categorise", "categorising")
-    watch.watch(pipeline, "embed_missing", "embedding")
+    watch.watch(reading, "embed_missing", "embedding")
     watch.watch(LocalEmbedder, "embed", "embedding")
-    watch.watch(pipeline, "synthesise_missing", "synthesis")
+    watch.watch(reading, "synthesise_missing", "synthesis")
     watch.watch(Archive, "commit", "commit")
     watch.watch(publishing, "render_edition", "rendering")
     watch.watch(publishing, "render_index", "index")

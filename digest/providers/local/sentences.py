@@ -69,6 +69,9 @@ def split(text: str) -> list[str]:
     for found in _BREAK.finditer(text):
         if found.end() <= start or not _ends(text, start, found.start(), found.end()):
             continue
+        # Marks before the first word belong to the sentence that they open.
+        if not sentences and not any(map(str.isalnum, text[start : found.end()])):
+            continue
         _append(sentences, text[start : found.end()])
         start = found.end()
         if len(sentences) == MAX_SENTENCES:
