@@ -28,7 +28,7 @@ from pathlib import Path
 import workload
 
 from digest.archive import Archive, seen
-from digest.archive.archive import HEAD
+from digest.archive.head import HEAD
 from digest.archive.history import SATURDAY, History
 from digest.archive.tables import REPORT
 from digest.records import Kind, Ledger, Listing, Paper

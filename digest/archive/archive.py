@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING
 
 from digest.archive import seen, tables
+from digest.archive.head import HEAD, Head, mark, marked_generation, read_head, write_head
 from digest.archive.history import History
 from digest.archive.journal import Journal
 from digest.archive.spending import SpendingLog
-from digest.archive.store import Store, write_atomically
+from digest.archive.store import Store
 from digest.errors import ArchiveError
 from digest.records import EditionReport, Enrichment, Paper, Translation
 
@@ -26,34 +24,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-HEAD = "HEAD.json"
 # A folder on a disk may hold what others put there.
 _JOURNAL = re.compile(r"journal/(\d{4}-\d\d-\d\d)\.jsonl")
-FORMAT = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What is current. Replacing the file that holds this is the only way in which the archive changes.
-
-    `generation` counts commits and `readings` re-readings of everything; `seen` and `history` name
-    current files, `validators` the ETag and Last-Modified of feeds; `pending` editions are committed but their
-    reports are not yet written.
-    """
-
-    format: int = FORMAT
-    generation: int = 0
-    readings: int = 1
-    embedder: str = ""
-    dimension: int = 0
-    latest: str = ""
-    history: str = ""
-    seen: dict[str, str] = field(default_factory=dict)
-    validators: dict[str, tuple[str, str]] = field(default_factory=dict)
-    pending: tuple[str, ...] = ()
-
-
-_HEAD = TypeAdapter(Head)
 
 
 class Archive:
@@ -71,43 +43,7 @@ class Archive:
     @cached_property
     def head(self) -> Head:
         """What is current. Raises `ArchiveError` if it was lost, is damaged or is older than the reports."""
-        if not self.store.exists(HEAD):
-            self._refuse_lost()
-            return Head()
-        try:
-            found = json.loads(self.store.read(HEAD))
-            if found["format"] != FORMAT:
-                raise ArchiveError(f"the archive has format {found['format']}, this program {FORMAT}; upgrade it")
-            if found.keys() != {entry.name for entry in fields(Head)}:
-                raise ValueError("other entries than the format's")
-            head = _HEAD.validate_python(found)
-        except (ValueError, TypeError, KeyError) as error:
-            raise ArchiveError(f"{self.store.path(HEAD)} is damaged; restore the archive from a backup") from error
-        marked = self._marked()
-        if marked > head.generation:
-            raise ArchiveError(
-                f"the archive is older (generation {head.generation}) than the reports ({marked}); "
-                f"restore the newer one, or delete {self.marker} to go on from the old one"
-            )
-        return head
-
-    def _refuse_lost(self) -> None:
-        for folder in ("editions", "papers", "seen"):
-            if self.store.names(folder):
-                raise ArchiveError(f"the archive {self.store.url} has lost its {HEAD}; restore it from a backup")
-        if self._marked():
-            raise ArchiveError(
-                f"there are reports but no archive at {self.store.url}: every paper would look new. "
-                f"Restore it, or delete {self.marker} to start afresh"
-            )
-
-    def _marked(self) -> int:
-        if self.marker is None or not self.marker.exists():
-            return 0
-        try:
-            return int(json.loads(self.marker.read_text(encoding="utf-8"))["generation"])
-        except (ValueError, KeyError, TypeError, OSError) as error:
-            raise ArchiveError(f"{self.marker} is damaged; restore it from version control") from error
+        return read_head(self.store, self.marker)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -123,7 +59,7 @@ class Archive:
 
     def _replace_head(self, head: Head, history: History | None = None) -> None:
         """Make `head` current, and `history` too if it names another one; years of it are long to read again."""
-        self.store.write(HEAD, json.dumps(asdict(head), indent=1).encode() + b"\n")
+        write_head(self.store, head)
         self.__dict__["head"] = head
         if history is not None:
             self.__dict__["history"] = history
@@ -327,9 +263,8 @@ class Archive:
 
     def rendered(self, edition: date) -> None:
         """Note that an edition's reports are written, and mark them with the archive's generation."""
-        if self.marker is not None and self._marked() != self.head.generation:
-            mark: dict[str, Any] = {"generation": self.head.generation}
-            write_atomically(self.marker, json.dumps(mark).encode() + b"\n")
+        if self.marker is not None and marked_generation(self.marker) != self.head.generation:
+            mark(self.marker, self.head.generation)
         left = tuple(day for day in self.head.pending if day != str(edition))
         if left != self.head.pending:
             self._replace_head(replace(self.head, pending=left))

@@ -1,0 +1,96 @@
+"""The head of an archive: the one file that says what is current, and what must never be taken for a first run."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from digest.archive.store import Store, write_atomically
+from digest.errors import ArchiveError
+
+HEAD = "HEAD.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is current. Replacing the file that holds this is the only way in which the archive changes.
+
+    `generation` counts commits and `readings` re-readings of everything; `seen` and `history` name
+    current files, `validators` the ETag and Last-Modified of feeds; `pending` editions are committed but their
+    reports are not yet written.
+    """
+
+    format: int = FORMAT
+    generation: int = 0
+    readings: int = 1
+    embedder: str = ""
+    dimension: int = 0
+    latest: str = ""
+    history: str = ""
+    seen: dict[str, str] = field(default_factory=dict)
+    validators: dict[str, tuple[str, str]] = field(default_factory=dict)
+    pending: tuple[str, ...] = ()
+
+
+_HEAD = TypeAdapter(Head)
+
+
+def read_head(store: Store, marker: Path | None) -> Head:
+    """What is current; that of an empty archive if there is none and never was.
+
+    Raises `ArchiveError` if it was lost, is damaged or is older than the reports beside the `marker`.
+    """
+    if not store.exists(HEAD):
+        _refuse_lost(store, marker)
+        return Head()
+    try:
+        found = json.loads(store.read(HEAD))
+        if found["format"] != FORMAT:
+            raise ArchiveError(f"the archive has format {found['format']}, this program {FORMAT}; upgrade it")
+        if found.keys() != {entry.name for entry in fields(Head)}:
+            raise ValueError("other entries than the format's")
+        head = _HEAD.validate_python(found)
+    except (ValueError, TypeError, KeyError) as error:
+        raise ArchiveError(f"{store.path(HEAD)} is damaged; restore the archive from a backup") from error
+    marked = marked_generation(marker)
+    if marked > head.generation:
+        raise ArchiveError(
+            f"the archive is older (generation {head.generation}) than the reports ({marked}); "
+            f"restore the newer one, or delete {marker} to go on from the old one"
+        )
+    return head
+
+
+def write_head(store: Store, head: Head) -> None:
+    """Make `head` current: the one commit point."""
+    store.write(HEAD, json.dumps(asdict(head), indent=1).encode() + b"\n")
+
+
+def _refuse_lost(store: Store, marker: Path | None) -> None:
+    for folder in ("editions", "papers", "seen"):
+        if store.names(folder):
+            raise ArchiveError(f"the archive {store.url} has lost its {HEAD}; restore it from a backup")
+    if marked_generation(marker):
+        raise ArchiveError(
+            f"there are reports but no archive at {store.url}: every paper would look new. "
+            f"Restore it, or delete {marker} to start afresh"
+        )
+
+
+def marked_generation(marker: Path | None) -> int:
+    """The generation that the reports came from; 0 without a marker."""
+    if marker is None or not marker.exists():
+        return 0
+    try:
+        return int(json.loads(marker.read_text(encoding="utf-8"))["generation"])
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise ArchiveError(f"{marker} is damaged; restore it from version control") from error
+
+
+def mark(marker: Path, generation: int) -> None:
+    """Note beside the reports which generation they came from."""
+    write_atomically(marker, json.dumps({"generation": generation}).encode() + b"\n")
