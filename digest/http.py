@@ -101,7 +101,7 @@ class Client:
         `check` looks at the body (but for a 304's) and raises `Unusable` if it is not what was asked for. Raises
         `SourceError` once no retry is left, or at once where asking again cannot help.
         """
-        attempt = 0
+        attempt, place = 0, url.partition("?")[0]
         while True:
             try:
                 response = self._follow(url, headers or {})
@@ -113,10 +113,10 @@ class Client:
             except _Failure as error:
                 failure = error
             if failure.final:
-                raise SourceError(f"{url} cannot be fetched: {failure}; check the address")
+                raise SourceError(f"{place} cannot be fetched: {failure}; check the address")
             tries = self._retries if failure.reached else min(self._retries, UNREACHED_RETRIES)
             if attempt >= tries or (failure.wait or 0) > LONGEST_WAIT:
-                raise SourceError(f"{url} could not be fetched: {failure}; nothing is lost, try again later")
+                raise SourceError(f"{place} could not be fetched: {failure}; nothing is lost, try again later")
             wait = self._backoff(attempt) if failure.wait is None else failure.wait
             attempt += 1
             # Half a minute of silence looks like a program that hangs.
