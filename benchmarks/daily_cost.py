@@ -97,7 +97,6 @@ def grow(first: Path, workspace: Path, editions: int) -> None:
     head = replace(
         source.head,
         generation=editions,
-        latest=str(EVE),
         history=history.write(archive.store, editions),
         seen=seen.extend(archive.store, {}, versions, editions),
         pending=(),

@@ -222,7 +222,6 @@ class Archive:
             replace(
                 head,
                 generation=generation,
-                latest=max(head.latest, str(edition)),
                 history=history.write(self.store, generation),
                 seen=shards,
                 validators={**head.validators, **(validators or {})},

@@ -29,7 +29,6 @@ class Head:
     readings: int = 1
     embedder: str = ""
     dimension: int = 0
-    latest: str = ""
     history: str = ""
     seen: dict[str, str] = field(default_factory=dict)
     validators: dict[str, tuple[str, str]] = field(default_factory=dict)
