@@ -1,0 +1,58 @@
+"""The frozen records that rooms hand each other; no behaviour beyond what follows from their own fields."""
+
+from digest.records.editions import (
+    DAY,
+    STAT,
+    CitedSentence,
+    EditionReport,
+    Ledger,
+    Outcome,
+    Share,
+    SourceLine,
+    Spending,
+    Synthesis,
+)
+from digest.records.papers import (
+    OTHER,
+    Batch,
+    Category,
+    Enrichment,
+    Kind,
+    Listing,
+    Paper,
+    Skipped,
+    Sorting,
+    Translation,
+)
+from digest.records.topics import UNSORTED, Change, Event, Newborn, Pick, Reason, Topic, Trend
+
+__all__ = [
+    "DAY",
+    "OTHER",
+    "STAT",
+    "UNSORTED",
+    "Batch",
+    "Category",
+    "Change",
+    "CitedSentence",
+    "EditionReport",
+    "Enrichment",
+    "Event",
+    "Kind",
+    "Ledger",
+    "Listing",
+    "Newborn",
+    "Outcome",
+    "Paper",
+    "Pick",
+    "Reason",
+    "Share",
+    "Skipped",
+    "Sorting",
+    "SourceLine",
+    "Spending",
+    "Synthesis",
+    "Topic",
+    "Translation",
+    "Trend",
+]
