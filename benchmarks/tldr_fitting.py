@@ -84,11 +84,10 @@ def scored(read: Abstracts, texts: Texts) -> list[tuple[np.ndarray, np.ndarray]]
     pairs = []
     for abstract, text in zip(read, texts, strict=True):
         found = tldr.candidates(abstract)
-        features = np.array([abstract.features(row, short) for row, short in found], dtype=np.float64)
         likeness = [
-            [rouge.rouge1(short, text.tldr, stemmed=stemmed) for _, short in found] for stemmed in (False, True)
+            [rouge.rouge1(one.text, text.tldr, stemmed=stemmed) for one in found] for stemmed in (False, True)
         ]
-        pairs.append((features, np.mean(likeness, axis=0)))
+        pairs.append((abstract.table(found), np.mean(likeness, axis=0)))
     return pairs
 
 

@@ -185,12 +185,18 @@ def main() -> None:
     structured = [text for text in texts if any(sentence.section for sentence in sections(text.abstract))]
     model = first_stage([sections(text.abstract) for text in [*structured, *texts[:ABSTRACTS]]])
     add_salience(model, texts[:SALIENCE_ABSTRACTS])
-    model = second_stage(model, options.folder)
+    model = rounded(second_stage(model, options.folder))
     authors = corpora.tldrs(options.folder)
     read = fitting.abstracts(model, authors)
     chooser = fitting.fit_chooser(fitting.scored(fitting.with_chances(read, authors, model), authors))
     write(options.out, model, fitting.fit_wording(read, authors, model), chooser)
     print(f"{len(model.vocabulary)} n-grams, {options.out.stat().st_size / 1000:.0f} kB")
+
+
+def rounded(model: RoleModel) -> RoleModel:
+    """The model as `write` stores it, so that the choice is fitted to the opinions it will meet."""
+    scale = np.abs(model.words[:-1]).max(axis=0) / 127
+    return replace(model, words=np.round(model.words / scale) * scale)
 
 
 def write(path: Path, model: RoleModel, wording: Wording, chooser: np.ndarray) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Self
 
@@ -70,14 +70,14 @@ class Extractor:
         if judgement.known < _FOREIGN:
             first = trim.capped(trim.head(sentences[0].text), trim.TLDR_CAP)
             return Extract(tldr=first, keyphrases=phrases)
-        row, short = tldr.choose(tldr.Abstract.of(title, sentences, judgement, self.wording), self.chooser)
-        return Extract(tldr=short, keyphrases=phrases, **_fields(sentences, judgement.roles, row))
+        chosen = tldr.choose(tldr.Abstract.of(title, sentences, judgement, self.wording), self.chooser)
+        return Extract(tldr=chosen.text, keyphrases=phrases, **_fields(sentences, judgement.roles, chosen.rows))
 
 
-def _fields(sentences: Sequence[Sentence], roles: Floats, chosen: int) -> dict[str, str]:
-    """The text of each field that the abstract has something for; `chosen` is the TL;DR's sentence.
+def _fields(sentences: Sequence[Sentence], roles: Floats, chosen: Set[int]) -> dict[str, str]:
+    """The text of each field that the abstract has something for; `chosen` are the TL;DR's sentences.
 
-    No sentence stands in two fields. The TL;DR's own sentence is repeated only as the sole one of its role.
+    No sentence stands in two fields. One of the TL;DR's is repeated only as the sole one of its role.
     """
     fields: dict[str, str] = {}
     free = set(range(len(sentences)))
@@ -85,13 +85,13 @@ def _fields(sentences: Sequence[Sentence], roles: Floats, chosen: int) -> dict[s
         chances = roles[:, ROLES.index(name)]
         own = [row for row in sorted(free) if roles[row].argmax() == ROLES.index(name)] or sorted(free)
         likely = [row for row in own if chances[row] >= _LEAST[name]]
-        rows = [row for row in likely if row != chosen] or likely
+        rows = [row for row in likely if row not in chosen] or likely
         if not rows:
             continue
         worth = {row: _worth(sentences[row].text, name, float(chances[row])) for row in rows}
         best = max(rows, key=lambda row: (worth[row], -row))
         used = [best]
-        if name == "problem" and tldr.leans(trim.head(sentences[best].text)) and best - 1 in free - {chosen}:
+        if name == "problem" and tldr.leans(trim.head(sentences[best].text)) and best - 1 in free - chosen:
             # "Such designs often …" says little without the designs.
             used = [best - 1, best]
         elif best + 1 in rows and chances[best + 1] >= _SECOND:

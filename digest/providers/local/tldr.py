@@ -1,8 +1,8 @@
-"""The TL;DR of a paper: the sentence of its abstract, perhaps shortened, that its author would rather have chosen.
+"""The TL;DR of a paper: the sentence or two of its abstract, perhaps shortened, that its author would have chosen.
 
-Candidates are the sentences and what `trim.shorter` leaves of them; a linear model, fitted to TL;DRs written by
-authors and for the purpose, scores each by what it says, where it stands, how long it is and how many of its words
-a TL;DR is likely to have. The title helps to choose and is never quoted. The training is
+Candidates are the sentences, what `trim` leaves of them, and pairs of short ones; a linear model, fitted to TL;DRs
+written by authors and for the purpose, scores each by what it says, where it stands, how long it is and how many
+of its words a TL;DR is likely to have. The title helps to choose and is never quoted. The training is
 `benchmarks/train_roles.py`.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,8 +23,11 @@ from digest.providers.local.wording import STOP, Spread, Wording, expected, spre
 
 Floats = NDArray[np.float64]
 
-# Only the best few sentences are worth shortening.
-_SHORTENED = 3
+# Only the best few sentences are worth shortening and joining.
+_SHORTENED = 4
+# Two sentences have so many words at most together, and each of them so many at least.
+_TOGETHER = 38
+_EACH = 5
 _METHOD = ROLES.index("method")
 _PROPOSES = re.compile(r"\b(?:propos|introduc|present|develop|design|describ)\w*", re.IGNORECASE)
 _OURS = re.compile(r"\b(?:we|this paper|this work)\b|\b(?:is|are) proposed\b", re.IGNORECASE)
@@ -74,8 +77,20 @@ class Abstract:
         standing = _standing(judgement, first)
         return cls(texts, standing, titled, counts, layout, wording.chances(layout))
 
-    def features(self, row: int, text: str) -> list[float]:
-        """What the model knows of `text`, which comes from sentence `row`."""
+    def table(self, found: Sequence[Candidate]) -> Floats:
+        """What the model knows of the candidates, a row each."""
+        return np.array([self.features(one) for one in found], dtype=np.float64)
+
+    def features(self, candidate: Candidate) -> list[float]:
+        """What the model knows of one candidate: of its text, its first sentence, and its second if it has one."""
+        (row, _), *more = candidate.parts
+        features = self._said(row, candidate.text)
+        for second, text in more:
+            return [*features, *self.standing[second], 1.0, second == row + 1, leans(text), len(text) / 100]
+        return [*features, *[0.0] * (len(self.standing[row]) + 4)]
+
+    def _said(self, row: int, text: str) -> list[float]:
+        """What `text` says and where sentence `row` stands, from which it comes."""
         found = words(text)
         content = [word for word in found if word not in STOP]
         kinds = set(content)
@@ -124,19 +139,69 @@ def _standing(judgement: Judgement, first: int) -> list[list[float]]:
     return rows
 
 
-def candidates(abstract: Abstract) -> list[tuple[int, str]]:
-    """Every (row, text) that may be the TL;DR."""
-    return [(row, text) for row, whole in enumerate(abstract.sentences) for text in trim.shorter(whole)]
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text that may be the TL;DR: (row, text) of one sentence, or of two in the abstract's order."""
+
+    parts: tuple[tuple[int, str], ...]
+
+    @property
+    def text(self) -> str:
+        """The sentences in one line."""
+        return " ".join(text for _, text in self.parts)
+
+    @property
+    def rows(self) -> frozenset[int]:
+        """The sentences quoted."""
+        return frozenset(row for row, _ in self.parts)
 
 
-def choose(abstract: Abstract, weights: Floats) -> tuple[int, str]:
-    """The row of the sentence chosen and its text, shortened where that scores better."""
-    whole = [(row, trim.capped(trim.head(text), trim.TLDR_CAP)) for row, text in enumerate(abstract.sentences)]
+def candidates(abstract: Abstract, rows: Iterable[int] | None = None) -> list[Candidate]:
+    """Every candidate, or those from the sentences `rows`: single ones first, then pairs."""
+    known = range(len(abstract.sentences)) if rows is None else sorted(rows)
+    plain = {row: trim.shorter(abstract.sentences[row]) for row in known}
+    opening = {row: list(dict.fromkeys([*texts, *_announced(texts)])) for row, texts in plain.items()}
+    single = [Candidate(((row, text),)) for row in known for text in opening[row]]
+    double = [
+        Candidate(((first, text), (second, more)))
+        for first in known
+        for second in known
+        if first < second
+        for text in opening[first]
+        for more in plain[second]
+        if _together(text, more, second - first)
+    ]
+    return single + double
+
+
+def _announced(texts: Iterable[str]) -> Iterator[str]:
+    return filter(None, map(trim.announced, texts))
+
+
+def _together(first: str, second: str, apart: int) -> bool:
+    """True if two texts, `apart` sentences from each other, are short enough and read on."""
+    sizes = first.count(" ") + 1, second.count(" ") + 1
+    return (
+        sum(sizes) <= _TOGETHER
+        and min(sizes) >= _EACH
+        and len(first) + len(second) < trim.TLDR_CAP
+        and not first.endswith("…")
+        and not second.endswith("…")
+        and (apart == 1 or not leans(second))
+    )
+
+
+def choose(abstract: Abstract, weights: Floats) -> Candidate:
+    """The candidate that scores best, among those of the few best sentences."""
+    whole = [
+        Candidate(((row, trim.capped(trim.head(text), trim.TLDR_CAP)),))
+        for row, text in enumerate(abstract.sentences)
+    ]
     scores = _scores(abstract, whole, weights)
     best = sorted(range(len(whole)), key=lambda row: -scores[row])[:_SHORTENED]
-    found = [(row, text) for row in best for text in trim.shorter(abstract.sentences[row])]
+    found = candidates(abstract, best)
     return found[int(np.argmax(_scores(abstract, found, weights)))]
 
 
-def _scores(abstract: Abstract, found: Sequence[tuple[int, str]], weights: Floats) -> Floats:
-    return np.asarray(np.array([abstract.features(row, text) for row, text in found], dtype=np.float64) @ weights)
+def _scores(abstract: Abstract, found: Sequence[Candidate], weights: Floats) -> Floats:
+    return np.asarray(abstract.table(found) @ weights)

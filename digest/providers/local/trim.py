@@ -1,8 +1,8 @@
 """Shortening a sentence without rewording it: what is left is the abstract's own text in its own order.
 
-Only four things may go: a connective or list number at the head, a subordinate lead-in before "we …" or "this
-paper …", a parenthesis, and a clause at the tail. The first letter is put in capitals; a text cut at its cap ends
-in "…".
+Only five things may go: a connective or list number at the head, a subordinate lead-in before "we …" or "this
+paper …", a parenthesis, a clause or phrase at the tail, and the words "we propose" or "we show that" themselves.
+The first letter is put in capitals; a text cut at its cap ends in "…".
 """
 
 from __future__ import annotations
@@ -62,6 +62,43 @@ _TAIL = re.compile(
 )
 # A tail in which the sentence goes on after its clause: "…, with …, is more …".
 _GOES_ON = re.compile(r", (?:and|or|is|are|was|were|has|have|can|will|remains?|leads?|but)\b")
+# "We propose a vice …": whatever hangs on the object after it may go, for the clause is whole without it.
+_STATES = re.compile(
+    r"(?:We|I|This (?:paper|work|study|article)|The (?:paper|authors)) (?:(?:also|then|further|first|here|thus|"
+    r"instead|\w+ly) )?(?:propose|present|introduce|develop|describe|design|provide|build|construct|create|devise|"
+    r"formulate|derive|establish|study|studie|investigate|explore|examine|analy[sz]e|consider|address|tackle|give|"
+    r"offer|define)(?:s|es)? (?!that\b|how\b|whether\b|to\b)"
+)
+_HANGS = re.compile(
+    r",?\s(?:through|without|while|where|which|that|when|based on|for|to|in|on|with|from|across|under|over|as|"
+    r"because|since|by|using|via)\s"
+)
+# Past these words a cut may leave a clause or a pair half said, and behind these others it leaves a gap.
+_OPENS = re.compile(
+    r"\b(?:that|which|who|whose|whether|how|where|when|if|between|both|either|not only|from|such|so|and we)\b"
+)
+_WANTS = re.compile(
+    r"(?:\w+(?:ed|able|ible|ly)|[\w-]+-(?:as|of|and|or)|\w*(?:learn|show|give|know|driv|tak|draw)n|and|or|of|due|"
+    r"robust|similar|close|invariant|equivalent|relevant|low|high|more|less|not|than|prone|subject|specific|"
+    r"sufficient|easy|hard|difficult|only|well|up|out|akin|the|an?|to|as|for|in|on|with|by|is|are|respect|order|"
+    r"built|terms|case|able|attention|access|analogous|superior|optimal|competitive)"
+)
+_LEAST_STATED = 8
+_ANNOUNCED = re.compile(
+    r"(?:We|This (?:paper|work|study|article)|The (?:paper|authors)) (?:(?:also|first|then|further) )?"
+    r"(?:propose|present|introduce|develop|describe|design|provide)s? "
+    r"(?=(?:an?|the|two|three|several|new|novel)\b|[A-Z])|"
+    r"(?:We|This (?:paper|work|study|article)|Our \w+|Results) (?:(?:also|first|then|further|empirically|"
+    r"theoretically|experimentally) )?(?:show|demonstrate|prove|find|observe|argue)s? that (?=\w)"
+)
+# A second verb of "we", which would be left without it.
+_AND_MORE = re.compile(
+    r"\band (?:that|we|(?:\w+ly |also |then |further |thus )*(?:show|demonstrate|prove|evaluate|study|analy[sz]e|"
+    r"apply|use|utili[sz]e|provide|propose|introduce|present|develop|derive|establish|find|test|compare|discuss|"
+    r"examine|investigate|validate|verify|give|explore|describe|design|train|report|argue|construct|conduct|"
+    r"illustrate|leverage|employ|extend|combine|achieve|release|make|obtain|identify|characteri[sz]e|formulate|"
+    r"address|perform|implement|build|create|propos\w+|observe|suggest|offer|consider))\b"
+)
 _OWN_SPELLING = re.compile(r"[a-z]-|[\w-]*[A-Z]")
 # A remark in words stands free; brackets that touch what is before or behind them, or hold no word, are formulas.
 _PARENTHESIS = re.compile(
@@ -91,8 +128,17 @@ def shorter(sentence: str) -> list[str]:
     whole = head(sentence)
     lead = _without_lead(whole)
     plain = _PARENTHESIS.sub("", lead).strip() or lead
-    found = [whole, lead, plain, *_without_tail(plain)]
+    found = [whole, lead, plain, *_without_tail(plain), *_without_object_tail(plain)]
     return list(dict.fromkeys(capped(text, TLDR_CAP) for text in found))
+
+
+def announced(text: str) -> str:
+    """What `text` announces or shows, without "we propose" or "we show that"; "" where that leaves too little."""
+    found = _ANNOUNCED.match(text)
+    if found is None or _AND_MORE.search(text, found.end()):
+        return ""
+    rest = text[found.end() :]
+    return _capitalised(rest) if len(rest.split()) >= _LEAST_WORDS else ""
 
 
 def _without_lead(sentence: str) -> str:
@@ -119,6 +165,26 @@ def _without_tail(sentence: str) -> list[str]:
         found.start() for found in _TAIL.finditer(sentence) if not _GOES_ON.search(sentence, found.start() + 2)
     ]
     return [sentence[:cut].rstrip(" ,;:") + "." for cut in reversed(cuts) if _complete(sentence[:cut])]
+
+
+def _without_object_tail(sentence: str) -> list[str]:
+    """The sentence, longest first, cut before each phrase that hangs on the object of "we propose …"."""
+    stated = _STATES.match(sentence)
+    if stated is None:
+        return []
+    start = stated.end()
+    opened = _OPENS.search(sentence, start)
+    # A cut before the word that opens is sound; one past it is not.
+    limit = opened.start() if opened else len(sentence)
+    cuts = [found.start() for found in _HANGS.finditer(sentence, start, min(limit + 6, len(sentence)))]
+    texts = [sentence[:cut].rstrip(" ,;:") for cut in reversed(cuts) if cut <= limit]
+    return [
+        text + "."
+        for text in texts
+        if _complete(text)
+        and len(text.split()) >= _LEAST_STATED
+        and not _WANTS.fullmatch(text[text.rfind(" ") + 1 :].lower())
+    ]
 
 
 def _complete(text: str) -> bool:

@@ -1,8 +1,8 @@
 """How likely each word of an abstract is to stand in a TL;DR of it.
 
-A logistic regression over where the word stands, how often, in sentences of which role, whether the title has it,
-and which word it is; content words and function words have weights of their own. From these chances follows how
-many words a text would share with the author's TL;DR: see `expected`. The training is
+A logistic regression over where the word stands, how often, in sentences of which role, next to what, whether the
+title has it, and which word it is; content words and function words have weights of their own. From these chances
+follows how many words a text would share with the author's TL;DR: see `expected`. The training is
 `benchmarks/train_roles.py`.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,14 +29,19 @@ STOP = listed(
 _USUAL = 20
 # Words whose first letters agree so far count as one.
 _STEM = 6
-# Fifteen of the word itself, the roles, and salience twice: see `spread`.
-COLUMNS = 15 + len(ROLES) + 2
+# Fifteen of the word itself, the roles, salience twice, and its surroundings: see `spread` and `_surroundings`.
+COLUMNS = 15 + len(ROLES) + 2 + 6
 _WORD = re.compile(r"\w+")
+_SAYS = re.compile(
+    r"\b(?:propos|introduc|present|develop|show|demonstrat|prove|find|study|investigat)\w*", re.IGNORECASE
+)
+# How many words behind such a verb count as close to it.
+_CLOSE = 4
 
 
 def words(text: str) -> list[str]:
-    """The words of `text` in lower case."""
-    return _WORD.findall(text.lower())
+    """The words of `text` in lower case, each by itself: a sigma is another letter at the end of a word."""
+    return [form.lower() for form in _WORD.findall(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,35 @@ def spread(
         ]
         for word, rows in places.items()
     ]
-    features = np.column_stack([np.array(own, dtype=np.float64), best, np.exp(best[:, -1])])
+    around = _surroundings(sentences, names, titled - STOP, first)
+    features = np.column_stack([np.array(own, dtype=np.float64), best, np.exp(best[:, -1]), around])
     return Spread(names, features, np.array([word in STOP for word in names]))
+
+
+def _surroundings(sentences: Sequence[str], names: Sequence[str], titled: Set[str], first: int) -> Floats:
+    """Whether and how closely each word follows "propose", "show" and the like, and whether a title word is next.
+
+    The columns: closeness, follows; the same in row `first`; behind a title word, before one.
+    """
+    columns = {name: [0.0] * 6 for name in names}
+    for row, sentence in enumerate(sentences):
+        found = words(sentence)
+        verb = _SAYS.search(sentence)
+        behind = len(words(sentence[: verb.end()])) if verb else len(found)
+        for at, word in enumerate(found):
+            column = columns[word]
+            if at >= behind:
+                near = (at - behind) / _CLOSE
+                column[0] = max(column[0], math.exp(-near))
+                column[1] = 1.0
+                if row == first:
+                    column[2] = max(column[2], 1 / (1 + near))
+                    column[3] = 1.0
+            if at and found[at - 1] in titled:
+                column[4] = 1.0
+            if at + 1 < len(found) and found[at + 1] in titled:
+                column[5] = 1.0
+    return np.array([columns[name] for name in names], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,55 @@ def test_the_means_go_from_the_tail() -> None:
     assert "We propose a gentle vice that cracks the hardest walnuts." in trim.shorter(sentence)
 
 
+def test_what_hangs_on_the_object_goes_piece_by_piece() -> None:
+    found = trim.shorter(
+        "We propose a gentle vice with brass handles for bakers in cold mills that crack nuts daily."
+    )
+    assert "We propose a gentle vice with brass handles for bakers in cold mills." in found
+    assert "We propose a gentle vice with brass handles for bakers." in found
+    assert "We propose a gentle vice with brass handles." in found
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We propose a vice that cracks the walnuts of mills in winter and peels them.",
+        "We propose one vice whose long brass handle is polished for bakers.",
+        "We show that gentle walnut vices of brass in cold mills are loud.",
+    ],
+)
+def test_nothing_goes_past_a_word_that_opens_a_clause(sentence: str) -> None:
+    assert trim.shorter(sentence) == [sentence]
+
+
+def test_a_cut_leaves_no_word_that_wants_another() -> None:
+    sentence = "We propose a gentle vice of old brass that is turned, based on touch, by the hands of bakers."
+    for text in trim.shorter(sentence):
+        assert not text.endswith((" based.", " turned.", " of.", " and."))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        (
+            "We propose a gentle vice that cracks the hardest walnuts.",
+            "A gentle vice that cracks the hardest walnuts.",
+        ),
+        ("We show that gentle vices crack more nuts than hammers.", "Gentle vices crack more nuts than hammers."),
+        (
+            "This paper presents WalnutVice, a tool for cracking old walnuts.",
+            "WalnutVice, a tool for cracking old walnuts.",
+        ),
+        ("We propose a vice for walnuts and show that it is gentle.", ""),
+        ("We introduce and study gentle vices for the hardest walnuts.", ""),
+        ("We propose a gentle vice.", ""),
+        ("Walnuts are cracked by vices in every mill of the land.", ""),
+    ],
+)
+def test_an_announcement_is_left_without_its_verb(sentence: str, left: str) -> None:
+    assert trim.announced(sentence) == left
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from digest.providers.local.roles import ROLES, Judgement
-from digest.providers.local.wording import COLUMNS, Spread, Wording, expected, spread
+from digest.providers.local.wording import COLUMNS, Spread, Wording, expected, spread, words
 
 SENTENCES = ("Walnuts are hard.", "We turn a vice: the WalnutVice cracks walnuts.")
 VOCABULARY = {"a": 0, "we": 1, "walnuts": 2}
@@ -36,8 +36,21 @@ def test_a_row_says_how_often_where_and_whether_titled() -> None:
     assert walnuts[:5].tolist() == [1.0, math.log(2), 1.0, 1.0, 1.0]
     assert hard[3:9].tolist() == [0.0, 0.0, 0.0, 1.0, 0.0, 0.0]
     # Salience counts from the best sentence that has the word.
-    assert walnuts[-2] == 0.0
-    assert hard[-2] == -3.0
+    salience = COLUMNS - 8
+    assert walnuts[salience] == 0.0
+    assert hard[salience] == -3.0
+
+
+def test_a_row_says_what_the_word_follows_and_stands_next_to() -> None:
+    sentences = ("Hard walnuts crack.", "We propose a gentle vice for nuts.")
+    judgement = Judgement(np.full((2, len(ROLES)), 1 / len(ROLES)), np.zeros(2), 1.0)
+    layout = spread("Gentle walnuts", sentences, judgement, 1, VOCABULARY)
+    around = {word: row[-6:].tolist() for word, row in zip(layout.words, layout.features, strict=True)}
+    assert around["hard"] == [0.0, 0.0, 0.0, 0.0, 0.0, 1.0]
+    assert around["crack"] == [0.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+    assert around["propose"] == [0.0] * 6
+    assert around["a"] == [1.0, 1.0, 1.0, 1.0, 0.0, 1.0]
+    assert around["vice"] == pytest.approx([math.exp(-0.5), 1.0, 1 / 1.5, 1.0, 1.0, 0.0])
 
 
 def test_chances_follow_kind_and_word() -> None:
@@ -55,3 +68,8 @@ def test_a_repeated_word_is_shared_once() -> None:
     assert expected(["walnut", "vice"], chances) == pytest.approx(2 * 0.75 / 22)
     assert expected(["walnut", "walnut"], chances) == pytest.approx(2 * 0.5 / 22)
     assert expected(["nut"], chances) == 0.0
+
+
+def test_a_word_is_the_same_alone_and_behind_others() -> None:
+    forms = ("the", "Σⁿ", "and", "ΣΑΣ")
+    assert words(" ".join(forms)) == [word for form in forms for word in words(form)]

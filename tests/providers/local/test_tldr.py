@@ -1,0 +1,72 @@
+"""Candidates for the TL;DR and the choice among them, on invented sentences."""
+
+import numpy as np
+
+from digest.providers.local import tldr
+from digest.providers.local.roles import ROLES, Judgement
+from digest.providers.local.sentences import Sentence
+from digest.providers.local.trim import TLDR_CAP
+from digest.providers.local.wording import COLUMNS, Wording
+
+SENTENCES = (
+    "Walnuts are hard to crack without breaking the kernel.",
+    "We propose a gentle vice that turns by hand.",
+    "It cracks nine walnuts of ten.",
+    "Bakers found the vice easier than a hammer.",
+)
+
+
+def abstract(*sentences: str) -> tldr.Abstract:
+    count = len(sentences)
+    judgement = Judgement(np.full((count, len(ROLES)), 1 / len(ROLES)), np.zeros(count), 1.0)
+    wording = Wording({}, np.zeros((2, COLUMNS)), np.zeros(1))
+    return tldr.Abstract.of("A vice", [Sentence(one) for one in sentences], judgement, wording)
+
+
+def rows(found: list[tldr.Candidate]) -> set[tuple[int, ...]]:
+    return {tuple(row for row, _ in one.parts) for one in found}
+
+
+def test_sentences_are_candidates_alone_and_in_pairs() -> None:
+    found = tldr.candidates(abstract(*SENTENCES))
+    assert {(0,), (1,), (2,), (3,), (0, 1), (1, 2), (1, 3)} <= rows(found)
+    texts = {one.text for one in found}
+    assert "A gentle vice that turns by hand. It cracks nine walnuts of ten." in texts
+
+
+def test_a_sentence_that_points_back_stands_only_behind_its_neighbour() -> None:
+    found = rows(tldr.candidates(abstract(*SENTENCES)))
+    assert (0, 2) not in found
+
+
+def test_only_the_rows_asked_for_are_candidates() -> None:
+    assert rows(tldr.candidates(abstract(*SENTENCES), [3, 1])) == {(1,), (3,), (1, 3)}
+
+
+def test_long_sentences_make_no_pair() -> None:
+    long = (
+        "We propose a vice for walnuts, hazelnuts, almonds, pecans, chestnuts, acorns and cobnuts of every mill."
+    )
+    found = tldr.candidates(abstract(*[f"{long[:-1]}, {name}." for name in ("one", "two")] * 2))
+    assert all(len(one.text.split()) <= 38 or len(one.parts) == 1 for one in found)
+    assert all(len(one.text) <= TLDR_CAP for one in found)
+
+
+def test_every_candidate_has_a_row_of_the_same_width() -> None:
+    read = abstract(*SENTENCES)
+    found = tldr.candidates(read)
+    table = read.table(found)
+    assert table.shape[0] == len(found)
+    # The last but three says that there is a second sentence.
+    assert table[:, -4].tolist() == [float(len(one.parts) == 2) for one in found]
+    follows = [len(one.parts) == 2 and one.parts[1][0] == one.parts[0][0] + 1 for one in found]
+    assert table[:, -3].tolist() == [float(one) for one in follows]
+
+
+def test_the_weights_decide() -> None:
+    read = abstract(*SENTENCES)
+    width = read.table(tldr.candidates(read)).shape[1]
+    pairs, singles = np.zeros(width), np.zeros(width)
+    pairs[-4], singles[-4] = 1.0, -1.0
+    assert len(tldr.choose(read, pairs).rows) == 2
+    assert len(tldr.choose(read, singles).rows) == 1
