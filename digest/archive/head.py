@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from digest.archive.clustering import Files
 from digest.archive.store import Store, write_atomically
 from digest.errors import ArchiveError
 
@@ -20,8 +21,8 @@ class Head:
     """What is current. Replacing the file that holds this is the only way in which the archive changes.
 
     `generation` counts commits and `readings` re-readings of everything; `seen` and `history` name
-    current files, `validators` the ETag and Last-Modified of feeds; `pending` editions are committed but their
-    reports are not yet written.
+    current files, `clustering` those of the topics, `validators` the ETag and Last-Modified of feeds; `pending`
+    editions are committed but their reports are not yet written, nor, where `pages` says so, those of the topics.
     """
 
     format: int = FORMAT
@@ -33,6 +34,8 @@ class Head:
     seen: dict[str, str] = field(default_factory=dict)
     validators: dict[str, tuple[str, str]] = field(default_factory=dict)
     pending: tuple[str, ...] = ()
+    clustering: Files = field(default_factory=Files)
+    pages: bool = False
 
 
 _HEAD = TypeAdapter(Head)

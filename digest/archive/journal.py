@@ -1,4 +1,4 @@
-"""Work in progress on one edition: every result is on the disk before the next is begun."""
+"""Work in progress, on one edition or on the topics: every result is on the disk before the next is begun."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from digest.errors import ArchiveError
 
 
 class Journal:
-    """An append-only list of JSON entries, folded into the archive when its edition is committed."""
+    """An append-only list of JSON entries, folded into the archive at the commit."""
 
-    def __init__(self, store: Store, edition: date) -> None:
+    def __init__(self, store: Store, work: date | str) -> None:
         self._store = store
-        self._name = f"journal/{edition}.jsonl"
+        self._name = f"journal/{work}.jsonl"
         self._entries = self._read()
 
     def _read(self) -> list[dict[str, Any]]:
@@ -29,7 +29,7 @@ class Journal:
             return [json.loads(line) for line in whole.splitlines()]
         except ValueError as error:
             raise ArchiveError(
-                f"{self._store.path(self._name)} is damaged; delete it to do that edition again"
+                f"{self._store.path(self._name)} is damaged; delete it to do that work again"
             ) from error
 
     def entries(self, kind: str) -> list[Any]:
@@ -48,6 +48,6 @@ class Journal:
                 file.write(line)
 
     def discard(self) -> None:
-        """Remove the journal, once its edition is committed."""
+        """Remove the journal, once its work is committed."""
         self._store.remove(self._name)
         self._entries = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import TypeAdapter
 
-from digest.records import Batch, EditionReport, Enrichment, Paper, Synthesis, Translation
+from digest.records import Batch, EditionReport, Enrichment, Paper, Pick, Synthesis, Translation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BATCH = TypeAdapter(Batch)
 ENRICHMENT = TypeAdapter(Enrichment)
 SYNTHESIS = TypeAdapter(Synthesis)
+PICK = TypeAdapter(Pick)
 TRANSLATION = TypeAdapter(Translation)
 REPORT = TypeAdapter(EditionReport)
 _PAPERS = TypeAdapter(tuple[Paper, ...])

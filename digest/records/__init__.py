@@ -1,5 +1,6 @@
 """The frozen records that rooms hand each other; no behaviour beyond what follows from their own fields."""
 
+from digest.records.clusters import Assigned, Topics
 from digest.records.editions import (
     DAY,
     STAT,
@@ -24,13 +25,14 @@ from digest.records.papers import (
     Sorting,
     Translation,
 )
-from digest.records.topics import UNSORTED, Change, Event, Newborn, Pick, Reason, Topic, Trend
+from digest.records.topics import UNSORTED, Change, Event, Mention, Newborn, Pick, Reason, Topic, Trend
 
 __all__ = [
     "DAY",
     "OTHER",
     "STAT",
     "UNSORTED",
+    "Assigned",
     "Batch",
     "Category",
     "Change",
@@ -41,6 +43,7 @@ __all__ = [
     "Kind",
     "Ledger",
     "Listing",
+    "Mention",
     "Newborn",
     "Outcome",
     "Paper",
@@ -53,6 +56,7 @@ __all__ = [
     "Spending",
     "Synthesis",
     "Topic",
+    "Topics",
     "Translation",
     "Trend",
 ]

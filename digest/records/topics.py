@@ -23,12 +23,24 @@ class Event(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A paper as a topic's page names it; `category` is the section of the edition in which it stands."""
+
+    paper_id: str
+    title: str
+    url: str
+    edition: date
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """A rolling cluster of papers; its id is its own for ever, also after it has gone.
 
     `category` is that of most members at the last rebalance, `size` counts its members, `namer` says who gave the
     name (`local`, `cohere`, `person`; empty: nobody yet). A retired topic leads to its `heir`, if it has one.
-    `exemplars` are its most central papers, `neighbours` the topics nearest to it, both best first.
+    `exemplars` are its most central papers and `neighbours` the topics nearest to it, best first; `newest` are the
+    last papers that were folded into it, newest first.
     """
 
     id: int
@@ -42,7 +54,8 @@ class Topic:
     size: int = 0
     retired: date | None = None
     heir: int = UNSORTED
-    exemplars: tuple[str, ...] = ()
+    exemplars: tuple[Mention, ...] = ()
+    newest: tuple[Mention, ...] = ()
     neighbours: tuple[int, ...] = ()
 
 
@@ -63,7 +76,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A topic's papers in an edition against what its own past makes expect, as the report tells it.
+    """A topic's papers in the latest `editions` against what its own past makes expect, as the report tells it.
 
     `days` are its counts in the editions up to this one, oldest first; `p` is the chance of so many papers, or of
     so few, without any change; `papers` are its newest, by id.
@@ -75,6 +88,7 @@ class Trend:
     count: int
     expected: float
     p: float
+    editions: int = 1
     days: tuple[int, ...] = ()
     papers: tuple[str, ...] = ()
 
