@@ -1,0 +1,58 @@
+"""How many topics an archive gets, and its first ones: k-means from cold."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.topics.cosines import Vectors, lloyd, nearest
+from digest.topics.state import unit
+
+# Sixty topics at five thousand papers, growing slowly: some 120 at 54,000, 290 at a million.
+TOPICS_AT = (60, 5_000)
+GROWTH = 0.3
+# A young archive has topics of eight papers on average, and none before three of them make sense.
+PAPERS_PER_TOPIC = 8
+FEWEST_PAPERS = 3 * PAPERS_PER_TOPIC
+
+RESTARTS = 3
+STEPS = 25
+SEED = 20_250_318
+
+
+def target(papers: int) -> int:
+    """The number of topics for an archive with so many papers; 0 where there are too few."""
+    if papers < FEWEST_PAPERS:
+        return 0
+    topics, at = TOPICS_AT
+    return min(papers // PAPERS_PER_TOPIC, round(topics * math.pow(papers / at, GROWTH)))
+
+
+def found(vectors: Vectors, k: int) -> Vectors:
+    """Unit centres (k, d) of the vectors (n, d): the best of a few runs of k-means from k-means++ seeds."""
+    best, most = vectors[:k], -1.0
+    for restart in range(RESTARTS):
+        seeds = spread(vectors, k, np.random.default_rng(SEED + restart))
+        centres, _, cosines = lloyd(vectors, seeds, STEPS)
+        fit = float(cosines.sum(dtype=np.float64))
+        if fit > most:
+            best, most = centres, fit
+    return best
+
+
+def spread(vectors: Vectors, k: int, rng: np.random.Generator) -> Vectors:
+    """k of the vectors, far from one another (k-means++, Arthur and Vassilvitskii 2007), as unit rows."""
+    taken = [int(rng.random() * len(vectors))]
+    closest = nearest(vectors, vectors[taken])[1]
+    while len(taken) < k:
+        taken.append(drawn(1.0 - closest.astype(np.float64), rng.random()))
+        closest = np.maximum(closest, nearest(vectors, vectors[taken[-1:]])[1])
+    return unit(vectors[taken])
+
+
+def drawn(weights: NDArray[np.float64], at: float) -> int:
+    """The row that a number from 0 to 1 falls on if rows have shares by weight; negative weights count as none."""
+    ladder = np.cumsum(np.maximum(weights, 0.0))
+    return min(int(np.searchsorted(ladder, at * ladder[-1], side="right")), len(ladder) - 1)
