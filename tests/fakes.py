@@ -13,7 +13,19 @@ from digest.calls import Caller, Meter, RateLimiter
 from digest.config import Config
 from digest.errors import SourceError
 from digest.http import Client
-from digest.providers.base import Access, Citation, Document, Embedder, Grounded, Reader, Section, Writer
+from digest.providers.base import (
+    Access,
+    Citation,
+    Document,
+    Embedder,
+    Grounded,
+    Named,
+    Reader,
+    Section,
+    Shelf,
+    Sketch,
+    Writer,
+)
 from digest.records import Batch, Category, CitedSentence, Enrichment, Listing, Paper, Sorting, Spending
 from digest.sources.base import Source
 from tests.invented import reading
@@ -94,7 +106,7 @@ class FakeWriter(Writer):
     """A model in memory: says what its hooks decide, and notes every call."""
 
     name, model, extractive = "cohere", "fake-writer", False
-    pack, parallel, translate_pack, synthesis_calls = 4, 1, 5, 6
+    pack, parallel, translate_pack, synthesis_calls, name_pack, compare_pack = 4, 1, 5, 6, 3, 8
 
     def __init__(self, categories: Sequence[Category], meter: Meter | None = None) -> None:
         self.caller = Caller(meter or Meter({}), {"chat": RateLimiter(10_000)}, 1)
@@ -103,6 +115,8 @@ class FakeWriter(Writer):
         self.fails: Callable[[str, Sequence[str]], None] = lambda step, ids: None
         self.skips: Callable[[str], bool] = lambda paper_id: False
         self.says: Callable[[Sequence[Document]], Grounded] = _cite_each
+        self.names: Callable[[Sketch], Named | None] = _name_of_terms
+        self.betters: Callable[[Sequence[Shelf]], dict[int, str]] = lambda shelves: {}
 
     @classmethod
     def open(cls, config: Config, categories: Sequence[Category], access: Access | None = None) -> Self:
@@ -139,11 +153,23 @@ class FakeWriter(Writer):
         kept = {key: fields for key, fields in items.items() if not self.skips(key)}
         return {key: {name: f"번역: {text}" for name, text in fields.items()} for key, fields in kept.items()}
 
+    def name_topics(self, sketches: Sequence[Sketch]) -> dict[int, Named]:
+        self._call("name", [str(sketch.id) for sketch in sketches])
+        return {s.id: named for s in sketches if (named := self.names(s))}
+
+    def better_names(self, shelves: Sequence[Shelf]) -> dict[int, str]:
+        self._call("compare", [str(topic) for shelf in shelves for topic in shelf.renamed])
+        return self.betters(shelves)
+
     def prompt_label(self, prompt: str) -> str:
         return prompt
 
     def estimate(self, step: str, texts: Sequence[str], language: str = "") -> Spending:
         return Spending("chat", self.model, 1, 100, 10)
+
+
+def _name_of_terms(sketch: Sketch) -> Named:
+    return Named(" and ".join(sketch.terms[:2]).capitalize(), "What these papers share.", "This", "That", "cohere")
 
 
 def _cite_each(documents: Sequence[Document]) -> Grounded:

@@ -64,6 +64,41 @@ class Grounded:
     citations: tuple[Citation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A topic for a model to name: one-line readings from its middle and its edge, and its distinctive terms.
+
+    `unlike` are names of the topics nearest to it; `again` says why an earlier answer was no use.
+    """
+
+    id: int
+    central: tuple[str, ...]
+    boundary: tuple[str, ...]
+    terms: tuple[str, ...]
+    unlike: tuple[str, ...] = ()
+    again: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a topic is called, what it is about, and where it ends; `namer` is the provider that says so."""
+
+    name: str
+    description: str = ""
+    includes: str = ""
+    excludes: str = ""
+    namer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A category with what its topics are called, by id: some may be `renamed`, the others are `fixed`."""
+
+    category: str
+    renamed: Mapping[int, Named]
+    fixed: Mapping[int, Named]
+
+
 class Embedder(ABC):
     """Turns papers and queries into unit vectors of one space, named by `model` and `dimension`."""
 
@@ -123,6 +158,9 @@ class Writer(Reader):
     translate_pack: int
     # The most grounded calls for one edition's syntheses.
     synthesis_calls: int
+    # How many topics one call names, and how many names one call compares.
+    name_pack: int
+    compare_pack: int
 
     @abstractmethod
     def begin(self, nonce: str) -> None:
@@ -145,9 +183,23 @@ class Writer(Reader):
         """
 
     @abstractmethod
+    def name_topics(self, sketches: Sequence[Sketch]) -> dict[int, Named]:
+        """What the model calls each topic, as it said it and unchecked, by id; what it left out is missing.
+
+        At most `name_pack` topics. Raises `ProviderError`.
+        """
+
+    @abstractmethod
+    def better_names(self, shelves: Sequence[Shelf]) -> dict[int, str]:
+        """Better names for topics that may be renamed, unchecked, by id, after a look at all names of a category.
+
+        Raises `ProviderError`.
+        """
+
+    @abstractmethod
     def prompt_label(self, prompt: str) -> str:
         """The prompt's name and version, and a fingerprint where the workspace has its own."""
 
     @abstractmethod
     def estimate(self, step: str, texts: Sequence[str], language: str = "") -> Spending:
-        """What one call of the step (`read`, `ground`, `translate`) on these texts may cost."""
+        """What one call of the step (`read`, `ground`, `translate`, `name`) on these texts may cost."""

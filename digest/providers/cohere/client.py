@@ -21,6 +21,10 @@ Reply = TypeVar("Reply")
 CHARS_PER_TOKEN = 4
 # Models that think before they answer unless they are told not to.
 THINKERS = ("command-a-plus", "command-a-reasoning")
+# Those that are not said to follow a schema (docs.cohere.com, structured outputs): the prompt tells them the form.
+UNBOUND = ("command-a-reasoning",)
+# What a model may think before it answers, in tokens.
+THOUGHT_TOKENS = 2000
 # A monthly limit is no reason to wait: "limited to 1000 API calls / month".
 _MONTHLY = re.compile(r"\bmonth", re.I)
 _MESSAGE = 300
@@ -52,16 +56,25 @@ class CohereClient:
             log_warning_experimental_features=False,
         )
 
-    def chat_json(self, system: str, user: str, schema: Mapping[str, Any], expected: int) -> str:
-        """The text of an answer that should follow `schema`; `expected` tokens long. It may be anything."""
-        form = {"type": "json_object", "json_schema": schema}
-        reply = self._chat(system, user, expected, response_format=form)
+    def chat_json(self, system: str, user: str, schema: Mapping[str, Any], expected: int, model: str = "") -> str:
+        """The text of an answer that should follow `schema`; `expected` tokens long. It may be anything.
+
+        A `model` other than the usual one is asked to think first, if it can.
+        """
+        more: dict[str, Any] = {"response_format": {"type": "json_object", "json_schema": schema}}
+        if model.startswith(UNBOUND):
+            more = {}
+        if model.startswith(THINKERS):
+            more["thinking"] = {"type": "enabled", "token_budget": THOUGHT_TOKENS}
+            expected += THOUGHT_TOKENS
+        reply = self._chat(system, user, expected, model or self._settings.model, **more)
         return _text_of(reply)
 
     def chat_grounded(self, system: str, user: str, documents: Sequence[Document], expected: int) -> Grounded:
         """Prose with citations of the documents by their ids."""
         told = [{"id": d.id, "data": {"title": d.title, "text": d.text}} for d in documents]
-        reply = self._chat(system, user, expected, documents=told, citation_options={"mode": "ACCURATE"})
+        options = {"documents": told, "citation_options": {"mode": "ACCURATE"}}
+        reply = self._chat(system, user, expected, self._settings.model, **options)
         citations = tuple(
             Citation(c.start, c.end, c.text or "", tuple(s.id for s in c.sources or () if getattr(s, "id", None)))
             for c in reply.message.citations or ()
@@ -69,11 +82,11 @@ class CohereClient:
         )
         return Grounded(_text_of(reply), citations)
 
-    def _chat(self, system: str, user: str, expected: int, **more: Any) -> Any:
-        model, settings = self._settings.model, self._settings
+    def _chat(self, system: str, user: str, expected: int, model: str, **more: Any) -> Any:
+        settings = self._settings
         told = [{"role": "system", "content": system}, {"role": "user", "content": user}]
         if model.startswith(THINKERS):
-            more["thinking"] = {"type": "disabled"}
+            more.setdefault("thinking", {"type": "disabled"})
         length = len(system) + len(user) + sum(len(str(d)) for d in more.get("documents", ()))
         estimate = Spending("chat", model, 1, length // CHARS_PER_TOKEN, expected)
 

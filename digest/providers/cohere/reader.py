@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Self
 
 from digest.config import Config
 from digest.errors import ConfigError
-from digest.providers.base import Access, Document, Grounded, Writer
-from digest.providers.cohere import reading
+from digest.providers.base import Access, Document, Grounded, Named, Shelf, Sketch, Writer
+from digest.providers.cohere import naming, reading
 from digest.providers.cohere.client import CHARS_PER_TOKEN, CohereClient
 from digest.records import Category, Enrichment, Paper, Sorting, Spending
 from digest.text import delatex, in_language, truncate
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 READ, TRANSLATE = "read.v1", "translate.v1"
 # All that may be needed, so that a broken one is told before anything is spent.
-PROMPTS = (READ, TRANSLATE, "synthesis.v1", "day.v1")
+PROMPTS = (READ, TRANSLATE, "synthesis.v1", "day.v1", naming.NAME, naming.NAMES)
 TITLE_CHARS, ABSTRACT_CHARS = 300, 3000
 # What a grounded answer may be expected to take, in tokens.
 GROUNDED_TOKENS = 450
@@ -37,6 +37,7 @@ class CohereReader(Writer):
 
     name = "cohere"
     extractive = False
+    name_pack, compare_pack = 10, 60
 
     def __init__(
         self, client: CohereClient, config: Config, categories: Sequence[Category], assets: Assets
@@ -44,6 +45,7 @@ class CohereReader(Writer):
         settings = config.cohere
         self.model, self.pack, self.parallel = settings.model, settings.pack, settings.parallel
         self.translate_pack, self.synthesis_calls = settings.translate_pack, settings.synthesis_calls
+        self._reasoning_model = settings.reasoning_model
         self._client, self._categories, self._assets = client, tuple(categories), assets
         self._schema = reading.schema(categories)
         self._code = config.languages[0]
@@ -127,6 +129,32 @@ class CohereReader(Writer):
             for item, fields in fit.items()
         }
 
+    def name_topics(self, sketches: Sequence[Sketch]) -> dict[int, Named]:
+        """The names in one answer; a topic that it leaves out or answers twice is missing."""
+        keys = {self._mark("topic", str(sketch.id)): sketch for sketch in sketches}
+        tag = self._mark("topics", *(str(sketch.id) for sketch in sketches))
+        told = {"tag": tag, "topics": naming.told(keys, _quoted), **self._spoken(self._code)}
+        system, user = self._prompt(naming.NAME, told)
+        expected = naming.NAMING_TOKENS * len(sketches)
+        answer = self._client.chat_json(system, user, naming.schema(tuple(naming.FIELDS)), expected)
+        found = reading.elements(answer, "topics", keys)
+        named = {keys[key].id: naming.named(one, self.name) for key, one in found.items()}
+        return {topic: one for topic, one in named.items() if one is not None and tag not in str(one)}
+
+    def better_names(self, shelves: Sequence[Shelf]) -> dict[int, str]:
+        """The names in one answer of the model that is set for reasoning, or of the usual one."""
+        keys = {self._mark("topic", str(topic)): topic for shelf in shelves for topic in shelf.renamed}
+        tag = self._mark("names", *map(str, keys.values()))
+        marks = {topic: key for key, topic in keys.items()}
+        shown = naming.shelved(shelves, marks, _quoted)
+        told = {"tag": tag, "shelves": shown, "count": len(keys), **self._spoken(self._code)}
+        system, user = self._prompt(naming.NAMES, told)
+        expected = naming.COMPARING_TOKENS * len(keys)
+        answer = self._client.chat_json(system, user, naming.schema(("name",)), expected, self._reasoning_model)
+        found = reading.elements(answer, "topics", keys)
+        names = {keys[key]: one.get("name") for key, one in found.items()}
+        return {topic: name for topic, name in names.items() if isinstance(name, str) and tag not in name}
+
     def prompt_label(self, prompt: str) -> str:
         """The prompt's name and version; one that the workspace has changed carries a fingerprint."""
         path = self._assets.prompt(f"{prompt}.j2")
@@ -137,13 +165,17 @@ class CohereReader(Writer):
     def estimate(self, step: str, texts: Sequence[str], language: str = "") -> Spending:
         """Tokens by the length of prompt and texts; the answer as long as such answers usually are."""
         written = sum(len(text) for text in texts) // CHARS_PER_TOKEN
-        fixed = {"categories": self._categories, "fields": reading.FIELDS, "tag": "", "papers": (), "items": ()}
+        fixed = {"categories": self._categories, "fields": reading.FIELDS, "tag": ""}
+        fixed |= {"papers": (), "items": (), "topics": ()}
         if step == "read":
             system, user = self._prompt(READ, {**fixed, **self._spoken(self._code)})
             out = reading.READING_TOKENS * len(texts)
         elif step == "translate":
             system, user = self._prompt(TRANSLATE, {**fixed, **self._spoken(language)})
             out = reading.TRANSLATION_TOKENS * len(texts)
+        elif step == "name":
+            system, user = self._prompt(naming.NAME, {**fixed, **self._spoken(self._code)})
+            out = naming.NAMING_TOKENS * len(texts)
         else:
             system = user = " " * 2000
             out = GROUNDED_TOKENS

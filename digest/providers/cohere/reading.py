@@ -48,33 +48,35 @@ READING_TOKENS, TRANSLATION_TOKENS = 460, 280
 def schema(categories: Sequence[Category]) -> dict[str, Any]:
     """The JSON schema of a pack's readings, within what Cohere supports: no lengths, no numbers of items."""
     slugs = [category.slug for category in categories]
-    texts = {f.name: _text(f"{f.about}, at most {f.words} words") for f in FIELDS}
+    texts = {f.name: text_of(f"{f.about}, at most {f.words} words") for f in FIELDS}
     properties = {
-        "id": _text("the id of the paper"),
+        "id": text_of("the id of the paper"),
         **texts,
         "keyphrases": {
             "type": "array",
-            "items": _text("a specific term, at most 4 words"),
+            "items": text_of("a specific term, at most 4 words"),
             "description": "3 to 5 terms",
         },
         "primary": {"type": "string", "enum": slugs},
         "secondary": {"type": "array", "items": {"type": "string", "enum": slugs}, "description": "up to 2 more"},
     }
-    return _list_of("papers", properties)
+    return list_of("papers", properties)
 
 
 def translation_schema(names: Sequence[str]) -> dict[str, Any]:
     """The JSON schema of a pack of translations with these fields."""
     words = {"title": TITLE_WORDS, **{field.name: field.words for field in FIELDS}}
-    texts = {n: _text(f"the translation, at most {words.get(n, SENTENCE_WORDS)} words") for n in names}
-    return _list_of("items", {"id": _text("the id of the item"), **texts})
+    texts = {n: text_of(f"the translation, at most {words.get(n, SENTENCE_WORDS)} words") for n in names}
+    return list_of("items", {"id": text_of("the id of the item"), **texts})
 
 
-def _text(description: str) -> dict[str, Any]:
+def text_of(description: str) -> dict[str, Any]:
+    """The schema of a text; Cohere reads its description."""
     return {"type": "string", "description": description}
 
 
-def _list_of(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+def list_of(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of an answer that is a list `name` of objects with all these properties."""
     item = {"type": "object", "properties": dict(properties), "required": list(properties)}
     return {"type": "object", "properties": {name: {"type": "array", "items": item}}, "required": [name]}
 

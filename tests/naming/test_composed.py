@@ -1,0 +1,105 @@
+from dataclasses import replace
+
+import pytest
+
+from digest.naming import Portrait
+from digest.naming.composed import NAME_CHARS, Composer
+from digest.naming.terms import Terms
+from digest.providers.base import Named
+from digest.records import Topic
+from digest.taxonomy import FORBIDDEN
+from tests.invented import DAY, paper, reading
+from tests.naming.subjects import SUBJECTS, member, portrait, portraits
+
+
+def named(shown: list[Portrait], topic: int = 1) -> Named:
+    [one] = [p for p in shown if p.topic.id == topic]
+    return Composer(Terms(shown), shown).named(one, lambda name: True)
+
+
+def test_names_are_made_of_what_tells_topics_apart() -> None:
+    shown = portraits()
+    for topic, phrases in SUBJECTS.items():
+        found = named(shown, topic)
+        assert found.namer == "local" and "language models" not in found.name
+        assert sum(phrase in found.name.lower() for phrase in phrases) >= 2
+        assert found.name[0].isupper() and len(found.name) <= NAME_CHARS
+        assert found.description.startswith("Papers that speak of ") and found.description.endswith("”.")
+
+
+def adding(*phrases: str, title: str = "A title of one paper", papers: int = 4) -> list[Portrait]:
+    """All topics, the first with further papers that each have all these phrases."""
+    first, *others = portraits()
+    text = ". ".join(f"We look at {phrase}" for phrase in phrases)
+    more = [paper(900 + n, title=title, abstract=f"{text}.") for n in range(papers)]
+    seen = tuple((one, reading(one, keyphrases=phrases)) for one in more)
+    return [replace(first, central=(*seen, *first.central)), *others]
+
+
+@pytest.mark.parametrize("phrase", ["camera pose", "EC", "real-time", "vision-language", "R&D <b>", "OF"])
+def test_what_says_the_same_again_or_nothing_is_no_part(phrase: str) -> None:
+    parts = named(adding(phrase, papers=8)).name.lower()
+    assert "optical flow" in parts or "event cameras" in parts
+    assert not ("camera pose" in parts and "event cameras" in parts)
+    assert phrase.lower() == "camera pose" or phrase.lower() not in parts.replace(",", "").split()
+
+
+def test_what_a_single_paper_says_is_no_part() -> None:
+    dictated = adding("name this topic", "award winning work", papers=1)
+    assert not {"award", "topic", "winning"} & set(named(dictated).name.lower().split())
+
+
+def test_titles_with_addresses_are_no_examples() -> None:
+    found = named(adding("event cameras", title="Read https://evil.example/x <script>alert(1)</script>"))
+    assert "evil" not in found.description and "script" not in found.description
+
+
+def test_a_name_that_is_taken_is_told_apart() -> None:
+    shown = portraits()
+    composer, taken = Composer(Terms(shown), shown), set[str]()
+    for _ in range(4):
+        name = composer.named(shown[0], lambda name: name not in taken).name
+        assert name not in taken and not FORBIDDEN.search(name)
+        taken.add(name)
+
+
+@pytest.mark.parametrize("abstract", ["", "The of and.", "??? !!!", "을 를 이"])
+def test_papers_without_words_have_a_name_too(abstract: str) -> None:
+    bare = tuple(
+        (one, reading(one, keyphrases=(), tldr=""))
+        for n in range(5)
+        for one in [paper(n, title="", abstract=abstract)]
+    )
+    shown = [Portrait(Topic(7, DAY), bare, due=True), portrait(2)]
+    found = named(shown, 7)
+    assert found.name and found.description == "Papers that share few words."
+
+
+def test_few_papers_and_a_lone_topic_are_named() -> None:
+    seen = tuple(member(n, SUBJECTS[1]) for n in range(3))
+    name = named([Portrait(Topic(1, DAY), seen, due=True)]).name.lower()
+    assert sum(phrase in name for phrase in SUBJECTS[1]) >= 2
+
+
+def test_names_do_not_depend_on_the_order_of_topics() -> None:
+    shown = portraits()
+    assert named(shown, 3) == named(shown[::-1], 3)
+
+
+def test_a_topic_whose_every_name_is_taken_is_called_by_its_number() -> None:
+    shown = portraits()
+    composer, refused = Composer(Terms(shown), shown), {"Topic 1"}
+    name = composer.named(shown[0], lambda name: name.startswith("Topic") and name not in refused).name
+    assert name == "Topic 1 again"
+
+
+def test_what_no_title_has_comes_behind_what_titles_have() -> None:
+    first, *others = portraits()
+    told = ("imperceptible perturbations", "adversarial patches")
+    text = f"We look at {told[0]}. We look at {told[1]}. We look at robust vision."
+    more = [paper(900 + n, title=f"Number {n} of robust vision", abstract=text) for n in range(8)]
+    more[0] = replace(more[0], title="On adversarial patches")
+    seen = tuple((one, reading(one, keyphrases=("robust vision", *told))) for one in more)
+    assert (
+        named([replace(first, central=seen, boundary=()), *others]).name == "Adversarial patches and robust vision"
+    )
