@@ -19,26 +19,20 @@ def ranked(
     vectors: NDArray[np.float32],
     sortings: Sequence[Sorting],
     past: NDArray[np.float32],
-    interests: Sequence[str],
+    wanted: Sequence[float],
 ) -> list[int]:
     """Places of the papers, those that matter most first.
 
-    First what names an `interest`, by how often; then the categories in turn, each with its newest thoughts
-    first: papers farthest from all of the `past` (unit rows of shape (m, d)), or from the edition's mean where
-    there is none.
+    First what is `wanted`, by how much (0: by nobody in particular); then the categories in turn, each with its
+    newest thoughts first: papers farthest from all of the `past` (unit rows of shape (m, d)), or from the
+    edition's mean where there is none.
     """
-    wanted = [_named(paper, interests) for paper in papers]
     novelty = _novelty(vectors, past)
     queues: dict[str, list[int]] = defaultdict(list)
     for place in sorted(range(len(papers)), key=lambda i: (-novelty[i], papers[i].id)):
         queues[sortings[place].primary].append(place)
     turn = {place: turn for queue in queues.values() for turn, place in enumerate(queue)}
     return sorted(turn, key=lambda i: (-wanted[i], turn[i], -novelty[i], papers[i].id))
-
-
-def _named(paper: Paper, interests: Sequence[str]) -> int:
-    title, abstract = paper.title.casefold(), paper.abstract.casefold()
-    return sum(2 * (word in title) + (word in abstract) for word in (i.casefold() for i in interests))
 
 
 def _novelty(vectors: NDArray[np.float32], past: NDArray[np.float32]) -> list[float]:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.config import Config, load_config
+from digest.config import Config, Interests, load_config, paper_id
 from digest.errors import ConfigError
 
 SHIPPED = Path(__file__).parent.parent / "digest.toml"
@@ -55,6 +55,76 @@ def test_all_mistakes_at_once_each_with_key_value_and_what_is_allowed(tmp_path: 
     ]
     for parts in expected:
         assert any(all(part in line for part in parts) for line in lines), (parts, lines)
+
+
+def test_interests_are_a_section_with_variables_of_its_own(tmp_path: Path) -> None:
+    write(tmp_path, '[interests]\nqueries = ["moths at night"]\nkeywords = ["lamp", "lamp"]')
+    env = {"DIGEST_INTERESTS_PAPERS": '["2606.28729", "https://arxiv.org/abs/2606.28729v3"]'}
+    found = load_config(tmp_path, env).interests
+    assert (found.queries, found.keywords, found.papers) == (("moths at night",), ("lamp",), ("arxiv:2606.28729",))
+    assert found.any and not Interests(mute=("lamp",), disliked=("2606.28729",)).any
+
+
+def test_mistakes_in_interests_are_said(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        '[interests]\npapers = ["BERT"]\nkeywords = ["?!"]\nqueries = [" "]\nauthors = "Ada Lovelace"\n'
+        'bibliography = ["library.docx"]',
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path)
+    for key, reason in {
+        "interests.papers.0": "no id of a paper",
+        "interests.keywords.0": "pattern",
+        "interests.queries.0": "pattern",
+        "interests.authors": "write it as a list",
+        "interests.bibliography": "must end in .bib, .json, .csv",
+    }.items():
+        assert any(key in line and reason in line for line in str(caught.value).splitlines()), key
+    write(tmp_path, '[interests]\npapers = ["2606.28729"]\ndisliked = ["arxiv:2606.28729v2"]')
+    with pytest.raises(ConfigError, match=r"arxiv:2606.28729 is both in papers and in disliked"):
+        load_config(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2606.28729", "arxiv:2606.28729"),
+        (" arXiv:2606.28729v12 ", "arxiv:2606.28729"),
+        ("http://arxiv.org/abs/2606.28729", "arxiv:2606.28729"),
+        ("https://www.arxiv.org/pdf/2606.28729v2.pdf", "arxiv:2606.28729"),
+        ("https://arxiv.org/html/2606.28729/", "arxiv:2606.28729"),
+        ("https://doi.org/10.48550/arXiv.2606.28729", "arxiv:2606.28729"),
+        ("CS.cl/0101001", "arxiv:cs.CL/0101001"),
+        ("https://arxiv.org/abs/hep-th/9901001v2", "arxiv:hep-th/9901001"),
+        ("10.1000/AbC", "doi:10.1000/abc"),
+        ("https://doi.org/10.1000/abc", "doi:10.1000/abc"),
+        ("doi:10.1000/ABC", "doi:10.1000/abc"),
+        ("venue/1234567", "venue/1234567"),
+        ("file:moths", "file:moths"),
+    ],
+)
+def test_ids_of_papers_are_made_canonical(text: str, expected: str) -> None:
+    assert paper_id(text) == expected and paper_id(expected) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "moths",
+        "2613.28729",
+        "12.3",
+        "https://example.com/paper",
+        "arxiv:moths",
+        "doi:x",
+        "a:\x1b[31m",
+        "a/b c",
+    ],
+)
+def test_what_is_no_id_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no id of a paper"):
+        paper_id(text)
 
 
 def test_broken_file_is_named_with_the_reason(tmp_path: Path) -> None:

@@ -1,29 +1,28 @@
-"""The settings: `digest.toml`, then `DIGEST_*` variables, then command-line flags, checked all at once."""
+"""Every setting with its default and what is allowed."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from digest.errors import ConfigError
+from digest.config.ids import paper_id
 from digest.registry import READERS, SOURCES
 
-FILE = "digest.toml"
-ENV_PREFIX = "DIGEST_"
-# Variables that steer the command line itself and are no settings.
-ENV_OTHER = {"DIGEST_NOW", "DIGEST_WORKSPACE"}
 # The provider that the keys at hand decide.
 AUTO = "auto"
 ARXIV_HOSTS = ("arxiv.org",)
 ARXIV_SPACING = 3.0
 ARXIV_CATEGORY = r"^[a-z-]+(\.[A-Za-z-]{2,12})?$"
+# What a library may be kept in: BibTeX, CSL JSON, Zotero's CSV.
+LIBRARIES = (".bib", ".json", ".csv")
 
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")]
+PaperId = Annotated[str, AfterValidator(paper_id)]
+# One line with a letter or digit in it; what is empty would be in every paper.
+Words = Annotated[str, Field(max_length=100, pattern=r"^[^\n]*\w[^\n]*$")]
 
 
 class Section(BaseModel):
@@ -72,6 +71,43 @@ class Files(Section):
     paths: tuple[str, ...] = ()
 
 
+class Interests(Section):
+    """What the reader follows, and what not; nothing set means no picks, and no cost."""
+
+    queries: tuple[Annotated[str, Field(max_length=500, pattern=r"\w")], ...] = ()
+    papers: tuple[PaperId, ...] = ()
+    disliked: tuple[PaperId, ...] = ()
+    authors: tuple[Words, ...] = ()
+    keywords: tuple[Words, ...] = ()
+    mute: tuple[Words, ...] = ()
+    bibliography: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+
+    @field_validator("queries", "papers", "disliked", "authors", "keywords", "mute", "bibliography")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(value))
+
+    @field_validator("bibliography")
+    @classmethod
+    def _known_kinds(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for path in value:
+            if not path.casefold().endswith(LIBRARIES):
+                raise ValueError(f"{path!r} is of no known kind; it must end in {', '.join(LIBRARIES)}")
+        return value
+
+    @model_validator(mode="after")
+    def _agree(self) -> Interests:
+        for paper in self.papers:
+            if paper in self.disliked:
+                raise ValueError(f"{paper} is both in papers and in disliked; take it out of one")
+        return self
+
+    @property
+    def any(self) -> bool:
+        """True if there is anything by which a paper could be picked."""
+        return bool(self.queries or self.papers or self.authors or self.keywords or self.bibliography)
+
+
 class Http(Section):
     """How requests are made."""
 
@@ -96,6 +132,7 @@ class Cohere(Section):
 
     url: Url = "https://api.cohere.com"
     model: Annotated[str, Field(min_length=1, max_length=100)] = "command-a-03-2025"
+    reasoning_model: Annotated[str, Field(max_length=100)] = ""
     embed_model: Annotated[str, Field(pattern=r"^[\w.-]{1,100}$")] = "embed-v4.0"
     embed_dimension: Annotated[int, Field(ge=64, le=4096)] = 256
     temperature: Annotated[float, Field(ge=0, le=1)] = 0.2
@@ -125,12 +162,12 @@ class Config(Section):
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$")], ...] = ("en",)
     provider: str = AUTO
     fallback: Literal["none", "local"] = "none"
-    interests: tuple[Annotated[str, Field(min_length=2, max_length=100)], ...] = ()
     sources: tuple[str, ...] = ("arxiv",)
     archive: Annotated[str, Field(min_length=1)] = "archive"
     arxiv: Arxiv = Arxiv()
     feed: Feed = Feed()
     file: Files = Files()
+    interests: Interests = Interests()
     http: Http = Http()
     budget: Budget = Budget()
     cohere: Cohere = Cohere()
@@ -166,108 +203,3 @@ class Config(Section):
     def reports(self) -> Path:
         """The folder of the reports."""
         return self.workspace / "reports"
-
-
-def load_config(
-    workspace: Path,
-    env: Mapping[str, str] | None = None,
-    flags: Mapping[str, Any] | None = None,
-) -> Config:
-    """Read the workspace's `digest.toml` (none: all defaults), then apply `env` and `flags`, weakest first.
-
-    `flags` are keyed like `"provider"` or `"arxiv.delay"`. Raises `ConfigError` that lists every mistake.
-    """
-    settings, origins = _read(workspace / FILE), {}
-    mistakes: list[str] = []
-    for name, text in sorted((env or {}).items()):
-        if not name.startswith(ENV_PREFIX) or name in ENV_OTHER:
-            continue
-        path = _env_path(name)
-        if path is None:
-            mistakes.append(f"{name}: no such setting; known: {', '.join(_env_names())}")
-        else:
-            _put(settings, path, _env_value(text))
-            origins[path] = name
-    for key, value in (flags or {}).items():
-        _put(settings, tuple(key.split(".")), value)
-        origins[tuple(key.split("."))] = f"--{key.replace('.', '-')}"
-    try:
-        config = Config.model_validate({**settings, "workspace": workspace})
-    except ValidationError as error:
-        mistakes += [_line(detail, origins) for detail in error.errors()]
-    if mistakes:
-        raise ConfigError("\n".join(["the settings have mistakes:", *(f"  {m}" for m in mistakes)]))
-    return config
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from error
-    if "workspace" in settings:
-        raise ConfigError(f"{path}: workspace is no setting; use --workspace")
-    return settings
-
-
-def _sections() -> dict[str, type[Section]]:
-    found = {}
-    for name, entry in Config.model_fields.items():
-        if isinstance(entry.annotation, type) and issubclass(entry.annotation, Section):
-            found[name] = entry.annotation
-    return found
-
-
-def _env_paths() -> dict[str, tuple[str, ...]]:
-    sections = _sections()
-    paths: dict[str, tuple[str, ...]] = {}
-    for name in Config.model_fields:
-        if name in sections:
-            for key in sections[name].model_fields:
-                paths[f"{ENV_PREFIX}{name}_{key}".upper()] = (name, key)
-        elif name != "workspace":
-            paths[f"{ENV_PREFIX}{name}".upper()] = (name,)
-    return paths
-
-
-def _env_names() -> list[str]:
-    return sorted(_env_paths())
-
-
-def _env_path(name: str) -> tuple[str, ...] | None:
-    return _env_paths().get(name.upper())
-
-
-def _env_value(text: str) -> Any:
-    """A variable's text as a TOML value where it is one (`3`, `["en", "ko"]`), else as it stands."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _put(settings: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    for name in path[:-1]:
-        inner = settings.get(name)
-        # A scalar where a table belongs is a mistake of its own; it must not hide this one.
-        if not isinstance(inner, dict):
-            inner = settings[name] = {}
-        settings = inner
-    settings[path[-1]] = value
-
-
-def _line(detail: Any, origins: Mapping[tuple[str, ...], str]) -> str:
-    """One mistake as `key (where it was set): what is allowed, not VALUE`."""
-    path = tuple(str(part) for part in detail["loc"])
-    key = ".".join(path) or "settings"
-    origin = next((origins[path[:n]] for n in range(len(path), 0, -1) if path[:n] in origins), FILE)
-    if detail["type"] == "extra_forbidden":
-        section = _sections().get(path[0]) if len(path) > 1 else Config
-        known = [k for k in (section or Config).model_fields if k != "workspace"]
-        return f"{key} (in {origin}): no such setting; known: {', '.join(known)}"
-    reason = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "tuple_type":
-        reason = 'write it as a list, such as ["one", "two"]'
-    return f"{key} (in {origin}): {reason}; got {detail['input']!r:.80}"

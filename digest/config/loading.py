@@ -1,0 +1,123 @@
+"""Reads `digest.toml`, then `DIGEST_*` variables, then command-line flags, and checks them all at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from digest.config.sections import Config, Section
+from digest.errors import ConfigError
+
+FILE = "digest.toml"
+ENV_PREFIX = "DIGEST_"
+# Variables that steer the command line itself and are no settings.
+ENV_OTHER = {"DIGEST_NOW", "DIGEST_WORKSPACE"}
+
+
+def load_config(
+    workspace: Path,
+    env: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> Config:
+    """Read the workspace's `digest.toml` (none: all defaults), then apply `env` and `flags`, weakest first.
+
+    `flags` are keyed like `"provider"` or `"arxiv.delay"`. Raises `ConfigError` that lists every mistake.
+    """
+    settings, origins = _read(workspace / FILE), {}
+    mistakes: list[str] = []
+    for name, text in sorted((env or {}).items()):
+        if not name.startswith(ENV_PREFIX) or name in ENV_OTHER:
+            continue
+        path = _env_path(name)
+        if path is None:
+            mistakes.append(f"{name}: no such setting; known: {', '.join(_env_names())}")
+        else:
+            _put(settings, path, _env_value(text))
+            origins[path] = name
+    for key, value in (flags or {}).items():
+        _put(settings, tuple(key.split(".")), value)
+        origins[tuple(key.split("."))] = f"--{key.replace('.', '-')}"
+    try:
+        config = Config.model_validate({**settings, "workspace": workspace})
+    except ValidationError as error:
+        mistakes += [_line(detail, origins) for detail in error.errors()]
+    if mistakes:
+        raise ConfigError("\n".join(["the settings have mistakes:", *(f"  {m}" for m in mistakes)]))
+    return config
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error
+    if "workspace" in settings:
+        raise ConfigError(f"{path}: workspace is no setting; use --workspace")
+    return settings
+
+
+def _sections() -> dict[str, type[Section]]:
+    found = {}
+    for name, entry in Config.model_fields.items():
+        if isinstance(entry.annotation, type) and issubclass(entry.annotation, Section):
+            found[name] = entry.annotation
+    return found
+
+
+def _env_paths() -> dict[str, tuple[str, ...]]:
+    sections = _sections()
+    paths: dict[str, tuple[str, ...]] = {}
+    for name in Config.model_fields:
+        if name in sections:
+            for key in sections[name].model_fields:
+                paths[f"{ENV_PREFIX}{name}_{key}".upper()] = (name, key)
+        elif name != "workspace":
+            paths[f"{ENV_PREFIX}{name}".upper()] = (name,)
+    return paths
+
+
+def _env_names() -> list[str]:
+    return sorted(_env_paths())
+
+
+def _env_path(name: str) -> tuple[str, ...] | None:
+    return _env_paths().get(name.upper())
+
+
+def _env_value(text: str) -> Any:
+    """A variable's text as a TOML value where it is one (`3`, `["en", "ko"]`), else as it stands."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _put(settings: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for name in path[:-1]:
+        inner = settings.get(name)
+        # A scalar where a table belongs is a mistake of its own; it must not hide this one.
+        if not isinstance(inner, dict):
+            inner = settings[name] = {}
+        settings = inner
+    settings[path[-1]] = value
+
+
+def _line(detail: Any, origins: Mapping[tuple[str, ...], str]) -> str:
+    """One mistake as `key (where it was set): what is allowed, not VALUE`."""
+    path = tuple(str(part) for part in detail["loc"])
+    key = ".".join(path) or "settings"
+    origin = next((origins[path[:n]] for n in range(len(path), 0, -1) if path[:n] in origins), FILE)
+    if detail["type"] == "extra_forbidden":
+        section = _sections().get(path[0]) if len(path) > 1 else Config
+        known = [k for k in (section or Config).model_fields if k != "workspace"]
+        return f"{key} (in {origin}): no such setting; known: {', '.join(known)}"
+    reason = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "tuple_type":
+        reason = 'write it as a list, such as ["one", "two"]'
+    return f"{key} (in {origin}): {reason}; got {detail['input']!r:.80}"
