@@ -7,7 +7,10 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
+
+from digest import text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,6 +28,9 @@ FONTS = (
 # matplotlib up to 3.10 writes fonts in one property, later ones in several.
 _FAMILY = re.compile(r"(font: (?:\w+ )*[\d.]+px |font-family: )[^;\"]*")
 WIDTH, ROW, INCH = 820, 27, 72
+# The chart of weeks: its height, the bars' room, and how many weeks at least and by label there are.
+TALL, LEFT, RIGHT, TOP, BOTTOM = 170, 52, 40, 16, 30
+FEWEST_WEEKS, LABEL_WEEKS = 12, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,46 @@ def sparkline(values: Sequence[int], title: str) -> str:
         return _svg(figure, title)
 
 
+def week_chart(weeks: Sequence[tuple[date, int]], title: str) -> str:
+    """A column for each week, oldest first, with the most and some weeks' dates; an SVG document.
+
+    Its only words are the title, which is not drawn: there is one such chart for every topic, in every language.
+    Raises ValueError without weeks.
+    """
+    if not weeks:
+        raise ValueError("a chart needs at least one week")
+    top, ground = max(count for _, count in weeks), TALL - BOTTOM
+    step = (WIDTH - LEFT - RIGHT) / max(len(weeks), FEWEST_WEEKS)
+    bars, labels = [], []
+    for place, (week, count) in enumerate(weeks):
+        x, height = LEFT + step * place, (ground - TOP) * count / (top or 1)
+        if count:
+            shape = (x + 0.1 * step, ground - height, 0.8 * step, height)
+            bars.append('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>'.format(*shape))
+        # Counted from the latest, whose date is always there.
+        if (len(weeks) - 1 - place) % LABEL_WEEKS == 0:
+            labels.append(_label(x + step / 2, TALL - 10, f"{week}", "middle"))
+    lines = "".join(f'<path d="M {LEFT} {y} H {WIDTH - RIGHT}"/>' for y in dict.fromkeys((TOP, ground)))
+    numbers = _label(LEFT - 8, TOP + 4, f"{top}", "end") + _label(LEFT - 8, ground + 4, "0", "end")
+    size = f'width="{WIDTH}" height="{TALL}"'
+    return "\n".join(
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {TALL}" {size}>',
+            f" <title>{text.html(title)}</title>",
+            f" <style>{_rules()}</style>",
+            f' <path d="M 0 0 H {WIDTH} V {TALL} H 0 Z" style="fill: var(--ground)"/>',
+            f' <g style="fill: none; stroke: var(--faint); stroke-opacity: 0.4">{lines}</g>',
+            f' <g style="fill: var(--bar)">{"".join(bars)}</g>',
+            f' <g style="fill: var(--faint); font: 12px {FONTS}">{numbers}{"".join(labels)}</g>',
+            "</svg>\n",
+        )
+    )
+
+
+def _label(x: float, y: float, label: str, at: str) -> str:
+    return f'<text x="{x:.1f}" y="{y}" text-anchor="{at}">{label}</text>'
+
+
 def _canvas(rows: int, title: str) -> tuple[Figure, Axes]:
     from matplotlib.figure import Figure
 
@@ -103,9 +149,9 @@ def _draw(axes: Axes, row: int, bar: Bar, top: float) -> None:
 def _legend(figure: Figure, legend: tuple[str, str]) -> None:
     height = figure.get_figheight() * INCH
     y = 1 - 52 / height
-    for x, colour, sign, text in ((0.36, BAR, "■", legend[0]), (0.60, FAINT, "┃", legend[1])):
+    for x, colour, sign, words in ((0.36, BAR, "■", legend[0]), (0.60, FAINT, "┃", legend[1])):
         figure.text(x, y, sign, color=colour, fontsize=12, va="center")
-        figure.text(x + 0.02, y, text, color=FAINT, fontsize=12, va="center")
+        figure.text(x + 0.02, y, words, color=FAINT, fontsize=12, va="center")
 
 
 def _style() -> Any:
@@ -134,10 +180,13 @@ def _svg(figure: Figure, title: str) -> str:
         FigureCanvasSVG(figure).print_svg(  # type: ignore[no-untyped-call]
             buffer, metadata={"Date": None, "Creator": None, "Title": title}
         )
-    text = _FAMILY.sub(rf"\1{FONTS}", buffer.getvalue())
+    drawn = _FAMILY.sub(rf"\1{FONTS}", buffer.getvalue())
     for colour, name in NAMES.items():
-        text = text.replace(colour, f"var(--{name})")
+        drawn = drawn.replace(colour, f"var(--{name})")
+    return re.sub(r"(<svg\b[^>]*>)", rf"\1\n <style>{_rules()}</style>", drawn, count=1)
+
+
+def _rules() -> str:
     light = "".join(f"--{name}:{colour};" for colour, name in NAMES.items())
     dark = "".join(f"--{name}:{DARK[colour]};" for colour, name in NAMES.items())
-    rules = f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
-    return re.sub(r"(<svg\b[^>]*>)", rf"\1\n <style>{rules}</style>", text, count=1)
+    return f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from digest import site
 from digest.archive import Archive
 from digest.archive.store import write_atomically
 from digest.assets import Assets, mistakes_told
-from digest.charts import Bar, category_chart, sparkline
+from digest.charts import Bar, category_chart, sparkline, week_chart
 from digest.config import Config
 from digest.records import OTHER, EditionReport, Outcome
+
+# What may be removed from the folder of topics: whatever else stands there is somebody's own.
+_TOPIC_FILE = re.compile(r"(?:\d+|README)(?:\.[A-Za-z-]+)?\.md|\d+\.svg")
 
 
 def render_edition(edition: date, archive: Archive, config: Config, assets: Assets) -> Path | None:
@@ -50,15 +54,48 @@ def render_index(archive: Archive, config: Config, assets: Assets) -> Path:
     language = languages(config, assets)[0]
     history = archive.history
     categories = archive.report(history.editions[-1]).categories if history.editions else ()
+    published = [edition for edition in history.editions if history.days[edition].total]
+    report = archive.report(published[-1]) if published else None
     environment = assets.environment(layout.FILTERS)
     with mistakes_told():
-        text = site.index(history, categories, config.title, language.code, language.phrases, environment)
+        text = site.index(history, categories, config.title, language.code, language.phrases, environment, report)
     files = {site.INDEX: text}
     totals = site.recent_totals(history)
     if totals:
         files[site.SPARKLINE] = sparkline(totals, language.phrases["sparkline_title"])
     _write(config.reports, files)
     return config.reports / site.INDEX
+
+
+def render_topics(
+    catalogue: layout.Catalogue, config: Config, assets: Assets, which: Collection[int] | None = None
+) -> Path:
+    """Write the index of topics and the pages and charts of those asked for (None: all); returns the index.
+
+    Charts are of live topics only. Pages of topics that never were, and of languages no longer set, are removed.
+    """
+    known = languages(config, assets)
+    asked = set(catalogue.by_id) if which is None else set(which)
+    environment = assets.environment(layout.FILTERS)
+    files: dict[str, str] = {}
+    for language in known:
+        others = [other for other in known if other is not language]
+        with mistakes_told():
+            files.update(layout.render_topics(catalogue, asked, language, others, config.title, environment))
+    kept = {layout.topics_index_name(language) for language in known}
+    for topic in catalogue.topics:
+        kept.update(layout.topic_page_name(topic.id, language) for language in known)
+        weeks = catalogue.weeks(topic.id)
+        if topic.retired is None and any(count for _, count in weeks):
+            kept.add(chart := layout.topic_chart_name(topic.id))
+            if topic.id in asked:
+                files[chart] = week_chart(weeks, topic.name or f"t{topic.id}")
+    _write(config.reports, files)
+    for path in (config.reports / layout.TOPICS).glob("*"):
+        name = path.relative_to(config.reports).as_posix()
+        if name not in kept and _TOPIC_FILE.fullmatch(path.name):
+            path.unlink()
+    return config.reports / layout.topics_index_name(known[0])
 
 
 def languages(config: Config, assets: Assets) -> tuple[layout.Language, ...]:

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from digest.archive.history import Day, History
-from digest.records import Category, Outcome
+from digest.records import Category, EditionReport, Outcome
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 INDEX, SPARKLINE = "README.md", "sparkline.svg"
 SPARKLINE_DAYS = timedelta(days=90)
+MOST_RISING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,12 @@ def index(
     language: str,
     phrases: Mapping[str, str],
     environment: Environment,
+    report: EditionReport | None = None,
 ) -> str:
-    """The Markdown of `reports/README.md`; links are relative to the reports folder."""
+    """The Markdown of `reports/README.md`; links are relative to the reports folder.
+
+    `report` is the record of the latest edition with papers, which says whether there are topics and which rise.
+    """
     days = [history.days[edition] for edition in history.editions]
     published = [day for day in days if day.outcome is Outcome.PUBLISHED]
     totals: dict[str, int] = {}
@@ -47,6 +52,9 @@ def index(
     return environment.get_template("index.md.j2").render(
         title=title,
         t=phrases,
+        emoji={c.slug: c.emoji for c in categories},
+        topics=bool(report and report.topic_names),
+        rising=report.rising[:MOST_RISING] if report else (),
         latest=published[-1] if published else None,
         editions=len(published),
         papers=papers,

@@ -97,7 +97,11 @@ def test_every_mistake_in_a_strings_file_is_told(tmp_path: Path) -> None:
         ('contents = "Contents"', "", "missing: contents"),
         ('contents = "Contents"', 'contents = "{"', "contents: a brace without its other half"),
         ('contents = "Contents"', 'contents = "{x}"', "contents: no such place: {x}; there are: none"),
-        ('{count} papers"', '{count.__class__} papers"', "count_many: no such place: {count.__class__}"),
+        (
+            'count_many = "{count} papers"',
+            'count_many = "{count.__class__} papers"',
+            "count_many: no such place: {count.__class__}",
+        ),
     ],
 )
 def test_own_english_is_held_to_the_shipped_one(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -108,7 +112,7 @@ def test_own_english_is_held_to_the_shipped_one(tmp_path: Path, old: str, new: s
 
 
 def test_a_place_may_be_left_out(tmp_path: Path) -> None:
-    changed(tmp_path, "en", '{count} papers"', 'several papers"')
+    changed(tmp_path, "en", 'count_many = "{count} papers"', 'count_many = "several papers"')
     assert Assets(tmp_path).strings("en")["count_many"] == "several papers"
 
 

@@ -1,10 +1,11 @@
 import re
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 from lxml import etree
 
-from digest.charts import BAR, DARK, GROUND, INK, Bar, category_chart, sparkline
+from digest.charts import BAR, DARK, GROUND, INK, Bar, category_chart, sparkline, week_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 LEGEND = ("this edition", "mean of the 30 days before")
@@ -117,3 +118,53 @@ def test_a_sparkline_has_a_bar_per_value_and_names_the_last_and_the_most() -> No
             heights.append(max(ys) - min(ys))
     assert len(heights) == 4 and heights[1] == pytest.approx(2 * heights[3], rel=0.01) and heights[2] == 0
     assert "0 · max 0" in texts(sparkline([0, 0], "x"))
+
+
+WEEKS = [(date(2025, 1, 6) + timedelta(days=7 * n), n % 5) for n in range(52)]
+
+
+def rectangles(svg: str) -> list[tuple[float, float, float, float]]:
+    """Left, top, right and bottom of the columns."""
+    boxes = [
+        tuple(float(e.get(name)) for name in ("x", "y", "width", "height")) for e in tree(svg).iter(f"{SVG}rect")
+    ]
+    return [(x, y, x + width, y + height) for x, y, width, height in boxes]
+
+
+def test_a_chart_of_weeks_has_a_column_for_each_with_papers() -> None:
+    svg = week_chart(WEEKS, "x")
+    columns = rectangles(svg)
+    assert len(columns) == sum(count > 0 for _, count in WEEKS)
+    assert all(after[0] > before[2] for before, after in pairwise(columns))
+    assert {bottom for *_, bottom in columns} == {140.0}
+    heights = [bottom - top for _, top, _, bottom in columns]
+    assert heights[3] == pytest.approx(4 * heights[0]) and heights[1] == pytest.approx(2 * heights[0])
+
+
+def test_it_names_the_most_and_the_latest_week_and_stays_within_its_picture() -> None:
+    svg = week_chart(WEEKS, "x")
+    assert texts(svg)[:2] == ["4", "0"] and texts(svg)[-1] == "2025-12-29"
+    places = [float(e.get("x")) for e in tree(svg).iter(f"{SVG}text")]
+    # Ten digits at 12 pixels are less than 76 wide.
+    assert all(after - before > 76 for before, after in pairwise(places[2:])) and places[-1] + 38 < 820
+
+
+@pytest.mark.parametrize("weeks", [WEEKS[:1], WEEKS[1:2], WEEKS[:9]])
+def test_a_young_topic_has_a_narrow_chart(weeks: list[tuple[date, int]]) -> None:
+    svg = week_chart(weeks, "x")
+    assert len(rectangles(svg)) == sum(count > 0 for _, count in weeks)
+    assert all(right - left < 65 for left, _, right, _ in rectangles(svg))
+
+
+def test_a_chart_of_weeks_has_the_look_of_the_others_and_no_hostile_words() -> None:
+    label = '<script>alert(1)</script> & "x" ]]> $x$ {x} \x00\u202e'
+    svg = week_chart(WEEKS, label)
+    assert svg == week_chart(WEEKS, label)
+    [title] = [e.text for e in tree(svg).iter(f"{SVG}title")]
+    assert title == '<script>alert(1)</script> & "x" ]]> $x$ {x}'
+    [style] = tree(svg).iter(f"{SVG}style")
+    assert (style.text or "") == next(tree(chart()).iter(f"{SVG}style")).text
+    assert not re.search(r"#[0-9a-f]{6}", svg.replace(style.text or "", "")) and "<script" not in svg
+    assert next(e for e in tree(svg).iter(f"{SVG}path")).get("style") == "fill: var(--ground)"
+    with pytest.raises(ValueError, match="at least one week"):
+        week_chart([], "x")

@@ -5,8 +5,8 @@ from digest import report as layout
 from digest import site
 from digest.archive.history import Day, History
 from digest.assets import Assets
-from digest.records import Category, Outcome
-from tests.invented import CATEGORIES
+from digest.records import Category, EditionReport, Outcome, Trend
+from tests.invented import CATEGORIES, report
 
 
 def day(edition: str, **counts: int) -> Day:
@@ -19,10 +19,15 @@ def history(*days: Day) -> History:
 
 
 def index(
-    told: History, code: str = "en", title: str = "My Digest", categories: tuple[Category, ...] = CATEGORIES
+    told: History,
+    code: str = "en",
+    title: str = "My Digest",
+    categories: tuple[Category, ...] = CATEGORIES,
+    latest: EditionReport | None = None,
 ) -> str:
     assets = Assets(Path())
-    return site.index(told, categories, title, code, assets.strings(code), assets.environment(layout.FILTERS))
+    environment = assets.environment(layout.FILTERS)
+    return site.index(told, categories, title, code, assets.strings(code), environment, latest)
 
 
 TOLD = history(
@@ -36,6 +41,7 @@ TOLD = history(
 def test_the_latest_edition_is_linked_on_top() -> None:
     text = index(TOLD)
     assert text.startswith("# My Digest · Editions\n")
+    assert "\n![Papers per edition, last 90 days](sparkline.svg)\n" in text
     assert "**Latest edition: [2026-01-05](2026/01/2026-01-05.md)** · 50 papers" in text
     assert "· 1 paper\n" in index(history(day("2026-01-05", vision=1)))
 
@@ -78,6 +84,23 @@ def test_an_empty_history_says_so_and_links_nothing() -> None:
         text = index(told)
         assert "No edition has been published yet." in text and "](" not in text
         assert site.recent_totals(told) == []
+
+
+def test_rising_topics_are_listed_and_all_are_linked_once_there_are_any() -> None:
+    trends = tuple(Trend(n, f"Topic <{n}>", "vision", 9, 3.14, 0.01, days=(0, 3, 9)) for n in range(1, 8))
+    text = index(TOLD, latest=report(topic_names={1: "Topic"}, rising=trends))
+    assert (
+        "## 🔥 Rising\n\n- 📷 [Topic &lt;1&gt;](topics/1.md) · 9 papers, about 3.1 expected · "
+        '<span title="0, 3, 9">▁▃▇</span>\n- 📷 [Topic &lt;2&gt;](topics/2.md)'
+    ) in text
+    assert (
+        "topics/5.md" in text
+        and "topics/6.md" not in text
+        and "[All topics](topics/README.md)\n\n## Calendar" in text
+    )
+    calm = index(TOLD, latest=report(topic_names={1: "Topic"}))
+    assert "🔥" not in calm and "[All topics](topics/README.md)" in calm
+    assert index(TOLD, latest=report()) == index(TOLD) and "topics" not in index(TOLD)
 
 
 def test_the_title_is_text() -> None:

@@ -1,15 +1,15 @@
-"""An edition's record to the Markdown pages of its report."""
+"""An edition's record to the Markdown pages of its report, and topics to theirs."""
 
-from digest.report.layout import (
-    FILTERS,
-    LIMITS,
-    PAGE_BYTES,
-    anchor,
-    chart_name,
-    folder,
-    page_name,
-    render,
-    unusual,
+from digest.report.cards import PAGE_BYTES, anchor, card_address, folder
+from digest.report.filters import FILTERS, LIMITS
+from digest.report.layout import chart_name, page_name, render, unusual
+from digest.report.topics import (
+    TOPICS,
+    Catalogue,
+    render_topics,
+    topic_chart_name,
+    topic_page_name,
+    topics_index_name,
 )
 from digest.report.views import Edition, Entry, Language, View
 
@@ -17,14 +17,21 @@ __all__ = [
     "FILTERS",
     "LIMITS",
     "PAGE_BYTES",
+    "TOPICS",
+    "Catalogue",
     "Edition",
     "Entry",
     "Language",
     "View",
     "anchor",
+    "card_address",
     "chart_name",
     "folder",
     "page_name",
     "render",
+    "render_topics",
+    "topic_chart_name",
+    "topic_page_name",
+    "topics_index_name",
     "unusual",
 ]

@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from digest import text
-from digest.records import OTHER, STAT, Category, EditionReport, Share
-from digest.report.views import Edition, Entry, Language, View
-from digest.report.written import STAT_LINK, in_language, synthesis_in, untranslated, written
+from digest.records import OTHER, EditionReport
+from digest.report.cards import PAGE_BYTES, folder, section
+from digest.report.filters import LIMITS
+from digest.report.sections import moving, picked
+from digest.report.views import Edition, Language, View
+from digest.report.written import written
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-# GitHub stops rendering large Markdown files; the promise is 400 kB a page.
-PAGE_BYTES = 390_000
-CARD_AUTHORS, LINE_AUTHORS = 20, 3
+LINE_AUTHORS = 3
 FEWEST_UNUSUAL, DEVIATIONS, MOST_UNUSUAL = 3, 2.0, 5
-LIMITS = {"title": 300, "author": 60, "abstract": 4000, "comment": 300, "reading": 1500}
 # What a section shows on the dated page when everything would not fit.
 CAPS = (10_000, 200, 100, 60, 40, 25, 15, 10, 5, 2, 0)
-
-# What templates may do to a text before it stands in Markdown: `short` cleans, cuts and escapes what a source
-# said, `verbatim` escapes what a reader wrote, `url` gives an address that cannot lead elsewhere, or nothing.
-# A paper's texts stand on its card, on the dated page as often as that is tried for size, and in every language:
-# the results of one large edition are remembered, so that each text is worked on once.
-_remembered = lru_cache(maxsize=1 << 15)
-FILTERS: dict[str, Callable[..., str]] = {
-    "short": _remembered(lambda value, limit: text.markdown(text.truncate(text.delatex(value), limit))),
-    "verbatim": _remembered(lambda value: text.markdown(text.truncate(value, LIMITS["reading"]))),
-    "url": _remembered(lambda value: text.safe_url(value) or ""),
-}
-
-
-def folder(edition: date) -> str:
-    """Where an edition's reports live, relative to the reports folder."""
-    return f"{edition:%Y/%m}"
 
 
 def page_name(edition: date, language: Language) -> str:
@@ -66,7 +46,7 @@ def render(
     views = []
     for share in sorted(report.shares, key=lambda s: (s.category == OTHER, -s.count)):
         if share.count:
-            view, cards = _section(edition, share, language, environment)
+            view, cards = section(edition, share, language, environment, _frame(report, language, ""))
             views.append(view)
             pages.update(cards)
     context = _context(edition, views, language, others, title)
@@ -86,6 +66,8 @@ def _context(
     names = {c.slug: f"{c.emoji} {c.name(language.code)}" for c in report.categories}
     return {
         **_frame(report, language, title),
+        "topics_at": "../../topics/",
+        "emoji": {c.slug: c.emoji for c in report.categories},
         "chart": chart_name(report.edition, language).rsplit("/", 1)[1],
         "others": [(o.phrases["language_name"], page_name(report.edition, o).rsplit("/", 1)[1]) for o in others],
         "views": views,
@@ -97,6 +79,8 @@ def _context(
         "unread": sum(1 for e in edition.enrichments if not e.provider),
         "line_authors": LINE_AUTHORS,
         **written(edition, views, language),
+        **moving(edition, views),
+        "picks": picked(edition, views),
     }
 
 
@@ -111,6 +95,8 @@ def _frame(report: EditionReport, language: Language, title: str) -> dict[str, A
         "weekday": weekday,
         "notice": any(source.name == "sample" for source in report.sources),
         "limits": LIMITS,
+        # Where topics live, seen from a page of cards.
+        "topics_at": "../../../topics/",
     }
 
 
@@ -137,75 +123,3 @@ def unusual(report: EditionReport, sign: int) -> list[tuple[str, int, float]]:
             found.append((strength, share.category, share.count, expected))
     found.sort(key=lambda entry: (-entry[0], entry[1]))
     return [(slug, count, expected) for _, slug, count, expected in found[:MOST_UNUSUAL]]
-
-
-def _section(
-    edition: Edition, share: Share, language: Language, environment: Environment
-) -> tuple[View, dict[str, str]]:
-    """A category's section for the dated page, and the pages of its cards."""
-    report = edition.report
-    category = next(c for c in report.categories if c.slug == share.category)
-    base = f"{report.edition}/{category.slug}"
-    module = environment.get_template("card.md.j2")
-    frame = _frame(report, language, "")
-    entries: list[Entry] = []
-    pages: list[list[str]] = [[]]
-    size = 0
-    for entry in _entries(edition, category, language):
-        card = module.render(frame, entry=entry, names=None, card_authors=CARD_AUTHORS)
-        if size and size + len(card.encode()) > PAGE_BYTES - 4000:
-            pages.append([])
-            size = 0
-        size += len(card.encode())
-        pages[-1].append(card)
-        entries.append(_placed(entry, _card_page(base, len(pages), language)))
-    synthesis = synthesis_in(report, category.slug, language)
-    links = {e.paper.id: (str(e.number), f"{e.page}#{e.anchor}") for e in entries}
-    links[f"{STAT}{category.slug}"] = STAT_LINK
-    percent = round(100 * share.count / max(report.ledger.new, 1))
-    view = View(
-        category, share, percent, tuple(entries), synthesis, links, untranslated(report, synthesis, language)
-    )
-    rendered = {}
-    for page, cards in enumerate(pages, start=1):
-        path = f"{folder(report.edition)}/{_card_page(base, page, language)}"
-        neighbours = [_card_page(base, n, language).rsplit("/", 1)[1] for n in range(1, len(pages) + 1)]
-        rendered[path] = environment.get_template("category.md.j2").render(
-            frame, category=category, cards=cards, page=page, neighbours=neighbours
-        )
-    return view, rendered
-
-
-def _entries(edition: Edition, category: Category, language: Language) -> Iterator[Entry]:
-    """The papers of a category in the language, not yet on any page."""
-    report = edition.report
-    categories = {category.slug: category for category in report.categories}
-    told = {t.paper_id: t for t in edition.translations.get(language.code, ())}
-    foreign = not language.first and language.code in report.translated
-    rows = [(p, e) for p, e in zip(edition.papers, edition.enrichments, strict=True) if e.primary == category.slug]
-    for number, (paper, reading) in enumerate(rows, start=1):
-        yield Entry(
-            number=number,
-            paper=paper,
-            reading=in_language(reading, told.get(paper.id)),
-            title=told[paper.id].title if paper.id in told else "",
-            untranslated=foreign and paper.id not in told and not reading.extractive,
-            anchor=anchor(paper.id),
-            page="",
-            code=text.repository_url(f"{paper.abstract} {paper.comment}") or "",
-            also=tuple(categories[slug] for slug in reading.secondary if slug in categories),
-        )
-
-
-def _card_page(base: str, page: int, language: Language) -> str:
-    number = f"-{page}" if page > 1 else ""
-    return f"{base}{number}{language.suffix}.md"
-
-
-def _placed(entry: Entry, page: str) -> Entry:
-    return replace(entry, page=page)
-
-
-def anchor(paper_id: str) -> str:
-    """The fragment by which a paper's card is linked: letters, digits and hyphens only."""
-    return re.sub(r"[^a-z0-9]+", "-", paper_id.lower()).strip("-")

@@ -47,6 +47,8 @@ class Entry:
     # The title in the report's language, where it was translated; `untranslated` is a reading that was not.
     title: str = ""
     untranslated: bool = False
+    # Ids and names of the paper's topics, best first.
+    topics: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
