@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,14 +10,31 @@ from datetime import date
 from digest.archive import Archive
 from digest.assets import Assets, mistakes_told
 from digest.config import FILE, Config
+from digest.curation import Curation, strangers
 from digest.errors import ArchiveError, ConfigError, DigestError
 from digest.pipeline import Parts
-from digest.records import EditionReport, Outcome
+from digest.records import UNSORTED, EditionReport, Outcome
 from digest.report import FILTERS
 from digest.sources.base import Source
 
-PROMPTS = ("taxonomy.toml", "read.v1.j2", "synthesis.v1.j2", "day.v1.j2", "translate.v1.j2")
-TEMPLATES = ("report.md.j2", "category.md.j2", "card.md.j2", "parts.md.j2", "index.md.j2")
+PROMPTS = (
+    "taxonomy.toml",
+    "read.v1.j2",
+    "synthesis.v1.j2",
+    "day.v1.j2",
+    "translate.v1.j2",
+    "name.v1.j2",
+    "names.v1.j2",
+)
+TEMPLATES = (
+    "report.md.j2",
+    "category.md.j2",
+    "card.md.j2",
+    "parts.md.j2",
+    "index.md.j2",
+    "topic.md.j2",
+    "topics.md.j2",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +115,45 @@ def _held(archive: Archive, editions: Sequence[date]) -> Iterator[Finding]:
     yield from (Finding(False, fault) for fault in faults)
 
 
+def topic_findings(archive: Archive, curation: Curation) -> Iterator[Finding]:
+    """Whether the topics are sound, agree with the editions, and are those that people wrote about."""
+    try:
+        clustering, everyone = archive.clustering, archive.all_assigned()
+        faults = [
+            f"edition {edition}: topics and vectors are of different papers"
+            for edition, (ids, _) in everyone.items()
+            if ids != archive.vectors(edition)[0]
+        ]
+    except DigestError as error:
+        yield Finding(False, f"topics: {error}")
+        return
+    live = clustering.live if clustering is not None else {}
+    if clustering is None or not live:
+        yield Finding(not faults, "topics: none yet; the first few dozen papers found them")
+        return
+    members = Counter(int(topic) for _, found in everyone.values() for topic in found.topics[:, 0])
+    faults += [
+        f"topic t{topic} counts {count} papers, its editions {members[topic]}"
+        for topic, count in zip(clustering.state.ids, clustering.state.counts.tolist(), strict=True)
+        if count != members[topic]
+    ]
+    faults += [
+        f"papers are in t{topic}, which is no live topic" for topic in members.keys() - live.keys() - {UNSORTED}
+    ]
+    unsorted = members[UNSORTED] / max(members.total(), 1)
+    last = clustering.state.rebalanced or "never"
+    yield Finding(
+        not faults, f"topics: {len(live)} live, {unsorted:.0%} of the papers unsorted, last rebalanced: {last}"
+    )
+    yield from (Finding(False, f"{fault}; restore the archive from a backup") for fault in faults)
+    yield from (Finding(False, line) for line in strangers(curation, {topic.id for topic in clustering.topics}))
+
+
 def _unfinished(archive: Archive) -> Iterator[Finding]:
     for edition in archive.pending:
         yield Finding(False, f"edition {edition} is committed but not rendered; `digest run` finishes it")
+    if archive.head.pages:
+        yield Finding(False, "the topics' pages are not written as the topics are; `digest run` finishes them")
     for edition in archive.begun:
         # A journal that its edition no longer needs is swept by the next run.
         if not archive.published(edition):

@@ -8,9 +8,9 @@ import digest
 PACKAGE = Path(digest.__file__).parent
 LEVELS = [
     {"records", "registry", "errors"},
-    {"config", "taxonomy", "assets", "http", "archive", "text", "calls"},
+    {"config", "taxonomy", "curation", "assets", "http", "archive", "text", "calls"},
     {"sources", "providers", "channels", "topics", "trends", "report", "charts", "map", "site", "ranking"},
-    {"enrich", "intake", "naming", "synthesis", "translation", "pages"},
+    {"enrich", "intake", "interests", "naming", "synthesis", "translation", "pages"},
     {"pipeline"},
     {"schedule", "search", "doctor"},
     {"cli"},

@@ -6,20 +6,19 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from digest.archive import Archive
 from digest.assets import Assets
 from digest.calls import Allowance, Meter
-from digest.config import Config
+from digest.config import Config, Interests
 from digest.errors import BadAnswer, ProviderError
+from digest.interests import open_interests
 from digest.pages import render_edition
 from digest.pipeline import Parts, publish
 from digest.providers.base import Citation, Document, Grounded
-from digest.ranking import ranked
 from digest.records import DAY as WHOLE
-from digest.records import EditionReport, Listing, Sorting
+from digest.records import EditionReport, Listing
 from tests.fakes import FakeEmbedder, FakeReader, FakeWriter, ListSource
 from tests.invented import CATEGORIES, DAY, paper
 
@@ -117,7 +116,9 @@ def test_refused_packs_are_asked_smaller(tmp_path: Path) -> None:
 
 def test_a_budget_reads_first_what_matters_and_leaves_the_rest_to_local(tmp_path: Path) -> None:
     model = writer(calls=6)
-    edition = Edition(tmp_path, interests=("number 17", "number 5"))
+    settings = Config(interests=Interests(keywords=("number 17", "number 5")))
+    archive = Archive(str(tmp_path / "archive"))
+    edition = Edition(tmp_path, interests=open_interests(settings, archive, FakeEmbedder()))
     report = edition.publish(model)
     assert len(model.calls) <= 6 and report.left["budget"] >= 4
     read = {e.paper_id for e in edition.archive.enrichments(DAY) if e.provider == "cohere"}
@@ -129,15 +130,6 @@ def test_a_budget_that_is_spent_already_still_gives_an_edition(tmp_path: Path) -
     model = writer(usd=0.05)
     report = Edition(tmp_path).publish(model)
     assert not model.calls and report.left["budget"] == 20 and report.ledger.balanced
-
-
-def test_papers_that_matter_most() -> None:
-    papers = [paper(n, title=title) for n, title in enumerate(["a", "b", "c", "d about cats"])]
-    vectors = np.array([[1, 0], [0, 1], [0.6, 0.8], [1, 0]], dtype=np.float32)
-    sortings = [Sorting("x"), Sorting("x"), Sorting("y"), Sorting("x")]
-    past = np.array([[1, 0]], dtype=np.float32)
-    assert ranked(papers, vectors, sortings, past, ["Cats"]) == [3, 1, 2, 0]
-    assert ranked([], vectors[:0], [], past, []) == []
 
 
 def test_a_service_that_fails_stops_the_run_and_loses_nothing(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from digest import __version__
+from digest.cli.topics import topics
 from digest.errors import DigestError
 
 app = typer.Typer(
@@ -20,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(topics)
 
 Workspace = Annotated[
     Path,
@@ -61,6 +63,12 @@ def _day(moment: datetime | None) -> datetime | None:
     if moment is not None and moment.year < EARLIEST:
         raise typer.BadParameter(f"editions begin in {EARLIEST}, with arXiv")
     return moment
+
+
+def _paper(text: str) -> str:
+    from digest.cli.liking import canonical
+
+    return canonical(text)
 
 
 def _version(wanted: bool) -> None:
@@ -148,6 +156,32 @@ def search(
     from digest.cli.finding import find_papers
 
     find_papers(workspace, " ".join(words), limit, as_json=as_json)
+
+
+@app.command()
+def like(
+    paper: Annotated[
+        str, typer.Argument(metavar="ID", callback=_paper, help="The paper: its id or arXiv address.")
+    ],
+    workspace: Workspace = Path(),
+) -> None:
+    """Look for papers like this one: note it under [interests] in digest.toml."""
+    from digest.cli.liking import note_opinion
+
+    note_opinion(workspace, paper, liked=True)
+
+
+@app.command()
+def dislike(
+    paper: Annotated[
+        str, typer.Argument(metavar="ID", callback=_paper, help="The paper: its id or arXiv address.")
+    ],
+    workspace: Workspace = Path(),
+) -> None:
+    """Keep papers like this one out of "For you": note it under [interests] in digest.toml."""
+    from digest.cli.liking import note_opinion
+
+    note_opinion(workspace, paper, liked=False)
 
 
 @app.command()

@@ -58,6 +58,7 @@ def examine(workspace: Path) -> bool:
         doctor.settings(setting.config, setting.assets),
         doctor.provider(setting.config.provider, setting.parts, setting.archive),
         doctor.archive_findings(setting.archive),
+        doctor.topic_findings(setting.archive, setting.curation),
         doctor.reachable(setting.sources()),
     ):
         for finding in group:

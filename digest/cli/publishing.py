@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from digest.archive.clustering import Fold
 from digest.archive.history import announcement_days
 from digest.cli.console import Steps, say, show_edition, warn
 from digest.cli.setting import Setting, now, open_setting, today
 from digest.cli.spending import show_estimates
 from digest.errors import ProviderError, SourceError
-from digest.pages import render_edition, render_index
-from digest.pipeline import publish, recategorised
+from digest.pages import render_edition, render_index, render_topics
+from digest.pipeline import publish, recategorised, resorted
+from digest.records import EditionReport, Enrichment
+from digest.report import Catalogue
 from digest.schedule import due
+
+# What the pages of topics show of the past.
+PAST = timedelta(days=371)
 
 
 def publish_due(
@@ -46,6 +52,7 @@ def publish_due(
             show_estimates(setting, wanted, day)
             return True
         well = _publish_all(setting, wanted, day, moment.isoformat(timespec="seconds"))
+        write_topics(setting)
         render_index(setting.archive, setting.config, setting.assets)
     return well
 
@@ -102,6 +109,18 @@ def _finish_pending(setting: Setting) -> None:
         _render(setting, edition)
 
 
+def write_topics(setting: Setting, anew: bool = False) -> None:
+    """Write the topics' pages where they are not as the topics are, or all of them `anew`."""
+    archive = setting.archive
+    clustering, published = archive.clustering, [d for d, day in archive.history.days.items() if day.total]
+    if clustering is not None and (anew or archive.head.pages):
+        latest = max(published)
+        counts = archive.topic_counts(latest, PAST)
+        catalogue = Catalogue(clustering.topics, clustering.lineage, counts, archive.report(latest))
+        render_topics(catalogue, setting.config, setting.assets)
+        archive.topics_rendered()
+
+
 def _render(setting: Setting, edition: date) -> Path | None:
     page = render_edition(edition, setting.archive, setting.config, setting.assets)
     setting.archive.rendered(edition)
@@ -113,11 +132,27 @@ def render_again(workspace: Path, edition: date | None, recategorise: bool) -> N
     setting = open_setting(workspace)
     with setting.archive.writing():
         if recategorise:
-            setting.archive.reread(recategorised(setting.archive, setting.local_parts()))
+            _recategorise(setting)
         editions = [edition] if edition else setting.archive.history.editions
         if not editions:
             say("The archive holds no edition yet; `digest run` makes the first.")
         for day in editions:
             page = _render(setting, day)
             say(f"{day}: {page if page else 'nothing was announced, so there is no report'}")
+        write_topics(setting, anew=True)
         render_index(setting.archive, setting.config, setting.assets)
+
+
+def _recategorise(setting: Setting) -> None:
+    """Sort the archive anew, and have the topics name their papers where these are now."""
+    archive = setting.archive
+    categories: dict[str, str] = {}
+
+    def noted() -> Iterator[tuple[EditionReport, tuple[Enrichment, ...]]]:
+        for report, enrichments in recategorised(archive, setting.local_parts()):
+            categories.update((e.paper_id, e.primary) for e in enrichments)
+            yield report, enrichments
+
+    archive.reread(noted())
+    if archive.clustering is not None:
+        archive.recluster(Fold(resorted(archive.clustering, categories), {}))

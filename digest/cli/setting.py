@@ -15,14 +15,17 @@ from digest.archive import Archive
 from digest.assets import Assets
 from digest.calls import Allowance, Caller, Meter, RateLimiter
 from digest.config import AUTO, Config, load_config
+from digest.curation import FILE as CURATION
+from digest.curation import Curation, load_curation
 from digest.errors import ConfigError
 from digest.http import Client
+from digest.interests import open_interests
 from digest.pipeline import Parts, begin_spending
 from digest.providers.base import Access
 from digest.records import Category
 from digest.registry import EMBEDDERS, READERS, SOURCES, load
 from digest.taxonomy import FILE as TAXONOMY
-from digest.taxonomy import load_taxonomy
+from digest.taxonomy import FORBIDDEN, load_taxonomy
 
 if TYPE_CHECKING:
     from digest.providers.base import Embedder
@@ -45,6 +48,7 @@ class Setting:
     assets: Assets
     categories: tuple[Category, ...]
     archive: Archive
+    curation: Curation
 
     def sources(self) -> tuple[Source, ...]:
         """The sources of the settings, ready to be asked."""
@@ -78,7 +82,8 @@ class Setting:
             spare=spare,
             fallback=forgiving,
             languages=config.languages,
-            interests=config.interests,
+            interests=open_interests(config, self.archive, embedder),
+            curation=self.curation,
         )
 
     def local_parts(self) -> Parts:
@@ -118,7 +123,9 @@ def open_setting(workspace: Path, flags: Mapping[str, Any] | None = None, sample
     chosen = {**(flags or {}), **({"sources": [SAMPLE], "archive": "archive"} if sample else {})}
     config = load_config(workspace, os.environ, chosen)
     if sample:
-        config = config.model_copy(update={"workspace": workspace / SAMPLE})
+        # The reader's library starts from the workspace, and has nothing to do with invented papers.
+        interests = config.interests.model_copy(update={"bibliography": ()})
+        config = config.model_copy(update={"workspace": workspace / SAMPLE, "interests": interests})
     if config.provider == AUTO:
         # The sample needs no key and no network.
         paid = bool(os.environ.get(KEY, "").strip()) and not sample
@@ -126,11 +133,13 @@ def open_setting(workspace: Path, flags: Mapping[str, Any] | None = None, sample
     assets = Assets(workspace)
     for language in config.languages:
         assets.strings(language)
+    categories = load_taxonomy(assets.prompt(TAXONOMY))
     return Setting(
         config=config,
         assets=assets,
-        categories=load_taxonomy(assets.prompt(TAXONOMY)),
+        categories=categories,
         archive=Archive(config.archive_url, marker=config.reports / MARKER),
+        curation=load_curation(config.workspace / CURATION, categories, FORBIDDEN),
     )
 
 

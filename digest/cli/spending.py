@@ -13,7 +13,7 @@ from digest.cli.console import Steps, say
 from digest.cli.setting import Setting, keep_bills, now, open_setting, today
 from digest.errors import ConfigError
 from digest.intake import fetch_new
-from digest.pipeline import estimate
+from digest.pipeline import estimate, respaced
 from digest.records import Spending
 from digest.registry import EMBEDDERS
 
@@ -89,7 +89,7 @@ def move_vectors(workspace: Path, provider: str, yes: bool) -> None:
             for number, edition in enumerate(left, start=1):
                 archive.add_vectors(edition, *space, embedder.embed(archive.papers(edition)))
                 steps("editions", number, len(left))
-        archive.move_to(*space)
+        archive.move_to(*space, respaced(archive, lambda edition: archive.vectors(edition, space)[1]))
     say(f"The archive's vectors are of {space[0]} in {space[1]} dimensions now; the old ones stay on the disk.")
 
 

@@ -1,8 +1,25 @@
-"""The story of an edition, from what the sources list to the committed record."""
+"""The story of an edition, from what the sources list to the committed record, and of its topics."""
 
 from digest.pipeline.budgeting import estimate
+from digest.pipeline.folding import curated, named, redraw
 from digest.pipeline.parts import Parts
 from digest.pipeline.reading import begin_spending
+from digest.pipeline.redrawing import Redrawn, Wishes, heir_of, resorted
+from digest.pipeline.respacing import respaced
 from digest.pipeline.story import publish, recategorised
 
-__all__ = ["Parts", "begin_spending", "estimate", "publish", "recategorised"]
+__all__ = [
+    "Parts",
+    "Redrawn",
+    "Wishes",
+    "begin_spending",
+    "curated",
+    "estimate",
+    "heir_of",
+    "named",
+    "publish",
+    "recategorised",
+    "redraw",
+    "resorted",
+    "respaced",
+]

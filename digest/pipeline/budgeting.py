@@ -46,7 +46,9 @@ def _embedding(parts: Parts, papers: Sequence[Paper]) -> list[tuple[str, Spendin
         return []
     length = sum(len(paper.title) + len(paper.abstract) for paper in papers)
     calls = math.ceil(len(papers) / parts.embedder.pack)
-    return [("embedding", Spending("embed", parts.embedder.model, calls, length // 4))]
+    steps = [("embedding", Spending("embed", parts.embedder.model, calls, length // 4))]
+    calls, length = parts.interests.unpaid() if parts.interests else (0, 0)
+    return steps + ([("interests", Spending("embed", parts.embedder.model, calls, length // 4))] if calls else [])
 
 
 def _reading(writer: Writer, papers: Sequence[Paper], packs: int) -> Spending:
@@ -96,7 +98,8 @@ def chosen(
     if count < len(papers):
         assert parts.backup is not None
         sortings = parts.backup.categorise(papers)
-        order = ranked(papers, vectors, sortings, _past(archive, vectors.shape[1]), parts.interests)
+        followed = parts.interests.scores(papers, vectors) if parts.interests else [0.0] * len(papers)
+        order = ranked(papers, vectors, sortings, _past(archive, vectors.shape[1]), followed)
         wanted = tuple(papers[i] for i in order[:count])
     journal.add("chosen", [paper.id for paper in wanted])
     return wanted

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digest.calls import Meter
+from digest.curation import Curation
+from digest.interests import Profile
 from digest.records import Category, Enrichment, Synthesis
 from digest.translation import Translated
 
@@ -20,6 +22,7 @@ class Parts:
 
     A paid reader has a `backup` that reads what it does not, with `fallback` also where it fails altogether, and
     a `meter` for what it spends. `spare` embeds in its place as long as the archive has no vectors at all.
+    `curation` is what people decided about topics, `interests` what the reader follows, if anything.
     """
 
     sources: tuple[Source, ...]
@@ -31,7 +34,8 @@ class Parts:
     spare: Embedder | None = None
     fallback: bool = False
     languages: tuple[str, ...] = ("en",)
-    interests: tuple[str, ...] = ()
+    interests: Profile | None = None
+    curation: Curation = field(default_factory=Curation)
 
 
 @dataclass(frozen=True, slots=True)

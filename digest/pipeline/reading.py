@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from digest.archive import Archive, Bill, Journal
 from digest.archive.history import Day
+from digest.archive.tables import PICK
 from digest.calls import Meter
 from digest.enrich import Progress, embed_missing, enrich_missing, left
 from digest.errors import ProviderError
 from digest.pipeline import budgeting
 from digest.pipeline.parts import Parts, Reading
 from digest.providers.base import Writer
-from digest.records import Category, Enrichment, Paper, Share, Synthesis
+from digest.records import Category, Enrichment, Paper, Pick, Share, Synthesis
 from digest.synthesis import Figures, prompts_of, sections, synthesise_missing, write_missing
 from digest.translation import Translated, translate_missing
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from digest.providers.base import Embedder
+    from digest.providers.base import Embedder, Reader
 
 
 def begin_spending(edition: date | None, day: date, archive: Archive, meter: Meter | None) -> None:
@@ -33,6 +34,14 @@ def begin_spending(edition: date | None, day: date, archive: Archive, meter: Met
         month = [bill.spending for bill in log.bills(f"{day:%Y-%m}")]
         before = log.of_edition(edition) if edition else []
         meter.begin(before, month, lambda spending: log.add(Bill(day, edition, spending)))
+
+
+def begin_writing(reader: Reader, journal: Journal) -> None:
+    """Give a reader that writes the nonce that sets hostile text apart in its prompts, the same after a kill."""
+    if isinstance(reader, Writer):
+        if not journal.entries("nonce"):
+            journal.add("nonce", secrets.token_hex(8))
+        reader.begin(journal.entries("nonce")[0])
 
 
 def embedded(
@@ -62,9 +71,7 @@ def read(
         enrichments = tuple(enrich_missing(reader, papers, journal, progress))
         grouped = sections(parts.categories, papers, enrichments, vectors)
         return Reading(enrichments, synthesise_missing(reader, grouped, journal))
-    if not journal.entries("nonce"):
-        journal.add("nonce", secrets.token_hex(8))
-    reader.begin(journal.entries("nonce")[0])
+    begin_writing(reader, journal)
     chosen = budgeting.chosen(parts, reader, papers, vectors, archive, journal)
     enrichments = tuple(enrich_missing(reader, papers, journal, progress, backup, chosen, parts.fallback))
     grouped = sections(parts.categories, papers, enrichments, vectors)
@@ -82,6 +89,19 @@ def read(
     return Reading(
         enrichments, texts, translated, _left(journal, texts), _prompts(reader, enrichments, texts, translated)
     )
+
+
+def picks(
+    parts: Parts, papers: Sequence[Paper], vectors: NDArray[np.float32], journal: Journal
+) -> tuple[Pick, ...]:
+    """The papers that meet the reader's interests, journalled: what is remembered of these changes."""
+    if parts.interests is None or not papers:
+        return ()
+    for entry in journal.entries("picks"):
+        return tuple(PICK.validate_python(pick) for pick in entry)
+    found = parts.interests.picks(papers, vectors)
+    journal.add("picks", [PICK.dump_python(pick, mode="json") for pick in found])
+    return found
 
 
 def _left(journal: Journal, texts: Sequence[Synthesis]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 from digest import __version__
@@ -12,8 +12,10 @@ from digest.archive.history import History
 from digest.calls import total
 from digest.enrich import Progress
 from digest.intake import Intake, fetch_new
+from digest.pipeline.folding import fold_in
 from digest.pipeline.parts import Parts, Reading
-from digest.pipeline.reading import begin_spending, embedded, read, shares
+from digest.pipeline.reading import begin_spending, embedded, picks, read, shares
+from digest.pipeline.telling import Told
 from digest.records import EditionReport, Enrichment, Outcome, Spending
 from digest.synthesis import sections, synthesise
 
@@ -40,15 +42,24 @@ def publish(
     begin_spending(edition, date.fromisoformat(now[:10]), archive, parts.meter)
     embedder, vectors = embedded(archive, parts, intake.new, journal, progress)
     archive.fix_embedder(embedder.model, embedder.dimension)
+    parts = replace(parts, embedder=embedder, interests=parts.interests and parts.interests.embedded_by(embedder))
     reading = read(edition, archive, parts, intake.new, vectors, journal, progress)
-    report = compose(edition, now, intake, reading, archive, replace(parts, embedder=embedder))
+    folded = fold_in(edition, archive, parts, intake.new, reading.enrichments, vectors, journal, progress)
+    report = compose(edition, now, intake, reading, archive, parts, folded.told)
+    report = replace(report, picks=picks(parts, intake.new, vectors, journal))
     translations = {language: found.papers for language, found in reading.translated.items()}
-    archive.commit(report, intake.new, reading.enrichments, vectors, intake.validators, translations)
+    archive.commit(report, intake.new, reading.enrichments, vectors, intake.validators, translations, folded.fold)
     return report
 
 
 def compose(
-    edition: date, now: str, intake: Intake, reading: Reading, archive: Archive, parts: Parts
+    edition: date,
+    now: str,
+    intake: Intake,
+    reading: Reading,
+    archive: Archive,
+    parts: Parts,
+    told: Told | None = None,
 ) -> EditionReport:
     """The record of an edition: all that its report says, except for the papers and their readings."""
     window = archive.history.window(edition)
@@ -75,6 +86,7 @@ def compose(
         left=reading.left,
         spending=_spent(archive.spending.of_edition(edition)) if parts.meter else (),
         translated={language: found.syntheses for language, found in reading.translated.items()},
+        **{f.name: getattr(told, f.name) for f in fields(Told)} if told else {},
     )
 
 

@@ -124,6 +124,7 @@ def test_a_sound_archive_exits_0_and_says_what_it_holds(digest: Command, filled:
         "ok   provider local: read by fake-v1, vectors by fake in 8 dimensions",
         "ok   archive archive: 3 editions from 2026-01-05 to 2026-01-07, 7 papers, "
         "vectors of fake in 8 dimensions",
+        "ok   topics: none yet; the first few dozen papers found them",
         "ok   source arxiv: on stage",
     ]
 

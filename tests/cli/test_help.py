@@ -36,7 +36,7 @@ def python(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_command(tmp_path: Path) -> None:
     done = python("-m", "digest", "--help", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    for command in ("run", "render", "search", "doctor"):
+    for command in ("run", "render", "topics", "like", "dislike", "search", "doctor"):
         assert f"\n  {command} " in done.stdout
     assert not list(tmp_path.iterdir())
 

@@ -241,6 +241,7 @@ def test_lines_are_plain_when_nobody_watches(digest: Command) -> None:
         "2026-01-06: fetching done",
         "2026-01-06: embedding done (3)",
         "2026-01-06: reading done (3)",
+        "2026-01-06: topics done",
     ]
     assert not set("\x1b\r\b") & set(ended.out + ended.err)
 

@@ -1,0 +1,107 @@
+"""Every folded paper at once: what a rebalance looks at, and the papers that speak for a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digest.archive import Archive
+from digest.archive.clustering import Rows
+from digest.errors import ArchiveError
+from digest.records import Assigned, Enrichment, Mention, Paper
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Read = tuple[Paper, Enrichment]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """One edition's papers: ids, vectors (n, d), what they were assigned, and their main categories."""
+
+    edition: date
+    ids: Sequence[str]
+    vectors: NDArray[np.float32]
+    assigned: Assigned
+    categories: Sequence[str]
+    # The papers themselves, of an edition that is not in the archive yet.
+    read: tuple[Read, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Everyone:
+    """All papers in the order of their editions; entry i of `editions`, `ids`, `categories` is that of row i."""
+
+    editions: Sequence[date]
+    ids: Sequence[str]
+    vectors: NDArray[np.float32]
+    assigned: Assigned
+    categories: Sequence[str]
+    archive: Archive
+    latest: Batch | None
+
+    def rows(self, assigned: Assigned) -> dict[date, Rows]:
+        """The assignments by edition."""
+        starts = [n for n, day in enumerate(self.editions) if not n or day != self.editions[n - 1]]
+        found = {}
+        for start, end in zip(starts, [*starts[1:], len(self.editions)], strict=True):
+            part = Assigned(assigned.topics[start:end], assigned.scores[start:end])
+            found[self.editions[start]] = (list(self.ids[start:end]), part)
+        return found
+
+    def papers(self, places: Iterable[int]) -> dict[int, tuple[Read, Mention]]:
+        """The papers of some rows with their readings, and as a topic's page names them."""
+        wanted: dict[date, list[int]] = {}
+        for place in sorted(set(places)):
+            wanted.setdefault(self.editions[place], []).append(place)
+        found = {}
+        for edition, rows in wanted.items():
+            by_id = {read[0].id: read for read in self._edition(edition)}
+            for place in rows:
+                read = by_id[self.ids[place]]
+                found[place] = (read, mention(*read, edition))
+        return found
+
+    def _edition(self, edition: date) -> Iterable[Read]:
+        if self.latest is not None and self.latest.edition == edition:
+            return self.latest.read
+        return zip(self.archive.papers(edition), self.archive.enrichments(edition), strict=True)
+
+
+def mention(paper: Paper, reading: Enrichment, edition: date) -> Mention:
+    """A paper as a topic's page names it."""
+    return Mention(paper.id, paper.title, paper.url, edition, reading.primary)
+
+
+def everyone(archive: Archive, latest: Batch | None = None, rows: Mapping[date, Rows] | None = None) -> Everyone:
+    """Every folded paper of the archive, and those of an edition that is about to be committed.
+
+    `rows` stand in for the assignments of the archive. Raises `ArchiveError` where vectors and assignments are of
+    different papers.
+    """
+    batches = []
+    for edition, (ids, found) in (archive.all_assigned() if rows is None else rows).items():
+        known, vectors = archive.vectors(edition)
+        if known != ids:
+            raise ArchiveError(f"topics and vectors of edition {edition} do not agree; `digest doctor` tells more")
+        batches.append(Batch(edition, ids, vectors, found, archive.main_categories(edition)))
+    if latest is not None:
+        batches.append(latest)
+    batches.sort(key=lambda batch: batch.edition)
+    return Everyone(
+        editions=[batch.edition for batch in batches for _ in batch.ids],
+        ids=[i for batch in batches for i in batch.ids],
+        vectors=np.concatenate([batch.vectors for batch in batches]),
+        assigned=Assigned(
+            np.concatenate([batch.assigned.topics for batch in batches]),
+            np.concatenate([batch.assigned.scores for batch in batches]),
+        ),
+        categories=[slug for batch in batches for slug in batch.categories],
+        archive=archive,
+        latest=latest,
+    )
