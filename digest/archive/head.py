@@ -13,7 +13,7 @@ from digest.archive.store import Store, write_atomically
 from digest.errors import ArchiveError
 
 HEAD = "HEAD.json"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Head:
 
     `generation` counts commits and `readings` re-readings of everything; `seen` and `history` name
     current files, `clustering` those of the topics, `validators` the ETag and Last-Modified of feeds; `pending`
-    editions are committed but their reports are not yet written, nor, where `pages` says so, those of the topics.
+    editions are committed but their reports are not yet written, nor, where `pages` says so, those of the topics;
+    `map` names the layout of the map.
     """
 
     format: int = FORMAT
@@ -36,6 +37,7 @@ class Head:
     pending: tuple[str, ...] = ()
     clustering: Files = field(default_factory=Files)
     pages: bool = False
+    map: str = ""
 
 
 _HEAD = TypeAdapter(Head)
@@ -52,7 +54,8 @@ def read_head(store: Store, marker: Path | None) -> Head:
     try:
         found = json.loads(store.read(HEAD))
         if found["format"] != FORMAT:
-            raise ArchiveError(f"the archive has format {found['format']}, this program {FORMAT}; upgrade it")
+            told = f"the archive has format {found['format']}, this program reads {FORMAT}"
+            raise ArchiveError(f"{told}; use the version of the program that wrote it")
         if found.keys() != {entry.name for entry in fields(Head)}:
             raise ValueError("other entries than the format's")
         head = _HEAD.validate_python(found)
