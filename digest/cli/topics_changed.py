@@ -91,7 +91,7 @@ def rebalance(workspace: Path, yes: bool) -> int:
     setting = open_setting(workspace)
     if setting.archive.clustering is None:
         raise ArchiveError(NONE_YET)
-    return _redraw(setting, Wishes(), yes)
+    return _redraw(setting, None, yes)
 
 
 def ask(question: str) -> str:
@@ -112,7 +112,7 @@ def amend(setting: Setting, topic_id: int, entry: str, value: str | bool | int) 
     return replace(setting, curation=load_curation(path, setting.categories, FORBIDDEN))
 
 
-def _redraw(setting: Setting, wishes: Wishes, yes: bool) -> int:
+def _redraw(setting: Setting, wishes: Wishes | None, yes: bool) -> int:
     archive, day = setting.archive, today(now())
     generation, parts = archive.head.generation, setting.parts()
     with Steps("topics") as steps:
@@ -130,7 +130,7 @@ def _redraw(setting: Setting, wishes: Wishes, yes: bool) -> int:
         if parts.meter is not None:
             keep_bills(setting, day)
         fold = named(drawn, day, parts, journal)
-        for young, old in wishes.merges:
+        for young, old in wishes.merges if wishes else ():
             setting = amend(setting, young, "merge_into", old)
         archive.recluster(fold)
         journal.discard()

@@ -32,7 +32,7 @@ MOVED, MOVED_GROWN = 0.92, 0.96
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wishes:
-    """What people ask of a rebalance beside their curation: topics to merge (younger, older) and to split."""
+    """What people want done at once, and nothing else: topics to merge (younger, older) and to split."""
 
     merges: Sequence[tuple[int, int]] = ()
     splits: Sequence[int] = ()
@@ -51,17 +51,13 @@ class Redrawn:
 def redrawn(
     clustering: Clustering, everyone: Everyone, day: date, curation: Curation, wishes: Wishes | None = None
 ) -> Redrawn:
-    """Rebalance all topics over all papers; only what this returns has changed, nothing on the disk."""
-    wishes = wishes or Wishes()
-    done = arithmetic.rebalance(
-        clustering.state,
-        everyone.vectors,
-        everyone.assigned.topics[:, 0],
-        day,
-        locked=curation.locked,
-        merges=(*_due_merges(clustering, curation), *wishes.merges),
-        splits=wishes.splits,
-    )
+    """Rebalance all topics over all papers, or do only what is wished; nothing on the disk is changed."""
+    papers = (clustering.state, everyone.vectors, everyone.assigned.topics[:, 0])
+    if wishes is not None:
+        done = arithmetic.as_asked(*papers, wishes.merges, wishes.splits)
+    else:
+        merges = _due_merges(clustering, curation)
+        done = arithmetic.rebalance(*papers, day, _held(clustering, curation), merges)
     changes = tuple(
         Change(day, move.event, move.topic, move.other, move.reason, tuple(everyone.ids[row] for row in move.rows))
         for move in done.changes
@@ -78,6 +74,13 @@ def redrawn(
     after = _with_categories(after, members, everyone)
     after, portraits = _with_papers(after, members, everyone, due(after))
     return Redrawn(Fold(after, everyone.rows(done.assigned), anew=True), portraits, changes, done.moved)
+
+
+def _held(clustering: Clustering, curation: Curation) -> frozenset[int]:
+    """The topics that stay: those that are locked, and those that people have merged or split."""
+    asked = [change for change in clustering.lineage if change.reason == arithmetic.ASKED_FOR]
+    made = {change.other for change in asked} | {c.topic for c in asked if c.event is Event.SPLIT}
+    return curation.locked | (made & clustering.live.keys())
 
 
 def _due_merges(clustering: Clustering, curation: Curation) -> list[tuple[int, int]]:

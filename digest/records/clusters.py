@@ -15,9 +15,9 @@ class Topics:
 
     `sums` (k, d) are the sums of the members' unit vectors, `counts` (k,) the members, `thresholds` (k,) the
     cosine below which a paper is Unsorted, `idle` (k,) how many rebalances in a row found a topic too small or
-    without new papers. `next_id` is the id that the next newborn gets; ids are never used twice. `rebalanced` says when topics
-    were last redrawn (None: never), `at_rebalance` how many papers there were then, `folded` how many have been
-    folded since and `unsorted` how many of those found no topic.
+    without new papers. `next_id` is the id that the next newborn gets; ids are never used twice. `rebalanced` says
+    when topics were last redrawn (None: never), `at_rebalance` how many papers there were then, `folded` how many
+    have been folded since and `unsorted` how many of those found no topic.
     """
 
     ids: tuple[int, ...]

@@ -3,17 +3,19 @@
 from digest.topics.density import density
 from digest.topics.folding import fold, place
 from digest.topics.lineage import Move
-from digest.topics.rebalancing import Rebalance, due, rebalance
+from digest.topics.rebalancing import ASKED_FOR, Rebalance, as_asked, due, rebalance
 from digest.topics.respacing import respaced
 from digest.topics.review import Doubt, doubts
 from digest.topics.state import Assigned, Topics, centroids
 
 __all__ = [
+    "ASKED_FOR",
     "Assigned",
     "Doubt",
     "Move",
     "Rebalance",
     "Topics",
+    "as_asked",
     "centroids",
     "density",
     "doubts",

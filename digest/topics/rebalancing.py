@@ -20,6 +20,8 @@ from digest.topics.lineage import EXEMPLARS, PATIENCE, Move, Scene
 from digest.topics.state import Assigned, Topics
 from digest.topics.thresholds import thresholds
 
+# Why something happened that people wanted.
+ASKED_FOR = "asked for"
 # A paper moves to another topic only if that is nearer by more than this (cosine).
 GAIN = 0.02
 # A topic counts as idle if it got nothing where so many papers were to be expected.
@@ -63,18 +65,17 @@ def rebalance(
     today: date,
     locked: frozenset[int] = frozenset(),
     merges: Sequence[tuple[int, int]] = (),
-    splits: Sequence[int] = (),
 ) -> Rebalance:
     """Redraw the topics over all papers (N, d), in the order in which they were folded.
 
     `assigned` (N,) are their topics now. What people ask for comes first and is always done: `merges` as (younger,
-    older), and `splits`; unknown ids are passed over, and topics of papers that are all the same stay whole. The
-    arithmetic never merges away, splits or retires `locked` topics, nor those that people have just merged into.
+    older); unknown ids are passed over. The arithmetic never merges away, splits or retires `locked` topics, nor
+    those that people have just merged into.
     """
     worded = np.flatnonzero(vectors.any(axis=1))
     rows = vectors if len(worded) == len(vectors) else vectors[worded]
     draft = Draft.of(topics, rows, assigned[worded].astype(np.int32), locked)
-    asked = _as_asked(draft, merges, splits)
+    asked = _as_asked(draft, merges, ())
     # What people have merged leaves no room for a newborn at once.
     goal = max(target(len(rows)) - len(topics.ids) + len(draft.ids), len(draft.ids))
     if not goal:
@@ -96,6 +97,47 @@ def rebalance(
     return Rebalance(after, given, int((given.topics[:, 0] != assigned).sum()), changes)
 
 
+def as_asked(
+    topics: Topics,
+    vectors: Vectors,
+    assigned: NDArray[np.int32],
+    merges: Sequence[tuple[int, int]] = (),
+    splits: Sequence[int] = (),
+) -> Rebalance:
+    """Do what people ask for and nothing else; see `rebalance`. Topics that nobody asks about stay as they are.
+
+    Topics of papers that are all the same stay whole.
+    """
+    if not topics.ids:
+        return Rebalance(topics, place(topics, vectors), 0, ())
+    worded = np.flatnonzero(vectors.any(axis=1))
+    draft = Draft.of(topics, vectors[worded], assigned[worded].astype(np.int32), frozenset())
+    asked = _as_asked(draft, merges, splits)
+    rows = rows_of(draft.ids, draft.before)
+    total, counts = sums(draft.vectors, rows, len(draft.ids))
+    limits = thresholds(draft.vectors[rows >= 0], rows[rows >= 0], len(draft.ids))
+    touched = {move.topic for move in asked} | {move.other for move in asked}
+    before = {topic: row for row, topic in enumerate(topics.ids) if topic not in touched}
+    idle = np.zeros(len(draft.ids), dtype=np.int64)
+    for row, topic in enumerate(draft.ids):
+        if topic in before:
+            limits[row], idle[row] = topics.thresholds[before[topic]], topics.idle[before[topic]]
+    after = replace(
+        topics,
+        ids=tuple(draft.ids),
+        sums=total,
+        counts=counts,
+        thresholds=limits,
+        idle=idle,
+        next_id=draft.next_id,
+    )
+    everyone = np.full(len(vectors), -1, dtype=np.int64)
+    everyone[worded] = rows
+    given = place(after, vectors, everyone)
+    changes = tuple(replace(move, rows=tuple(int(worded[row]) for row in move.rows)) for move in asked)
+    return Rebalance(after, given, int((given.topics[:, 0] != assigned).sum()), changes)
+
+
 def _as_asked(draft: Draft, merges: Sequence[tuple[int, int]], splits: Sequence[int]) -> list[Move]:
     """Do what people ask for."""
     done = []
@@ -103,11 +145,11 @@ def _as_asked(draft: Draft, merges: Sequence[tuple[int, int]], splits: Sequence[
         if young != old and young in draft.ids and old in draft.ids:
             shown = np.flatnonzero(draft.before == young)[:EXEMPLARS]
             draft.join(young, old)
-            done.append(Move(Event.MERGED, young, old, "asked for", tuple(shown.tolist())))
+            done.append(Move(Event.MERGED, young, old, ASKED_FOR, tuple(shown.tolist())))
     for topic in splits:
         if topic in draft.ids and (child := draft.split(topic)) != UNNAMED:
             shown = np.flatnonzero(draft.before == child)[:EXEMPLARS]
-            done.append(Move(Event.SPLIT, child, topic, "asked for", tuple(shown.tolist())))
+            done.append(Move(Event.SPLIT, child, topic, ASKED_FOR, tuple(shown.tolist())))
     return done
 
 

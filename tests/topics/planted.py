@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.topics import Rebalance, Topics, due, fold, rebalance
+from digest.topics import Rebalance, Topics, as_asked, due, fold, rebalance
 from digest.topics.state import unit
 
 DIMENSION = 64
@@ -57,8 +57,11 @@ class Shelf:
         merges: tuple[tuple[int, int], ...] = (),
         splits: tuple[int, ...] = (),
     ) -> Rebalance:
-        """Rebalance now."""
-        done = rebalance(self.topics, self.vectors, self.primary, day, locked, merges, splits)
+        """Rebalance now, or split only."""
+        if splits:
+            done = as_asked(self.topics, self.vectors, self.primary, merges, splits)
+        else:
+            done = rebalance(self.topics, self.vectors, self.primary, day, locked, merges)
         self.topics, self.primary = done.topics, done.assigned.topics[:, 0].copy()
         self.history.append(done)
         return done

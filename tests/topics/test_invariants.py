@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.records import UNSORTED, Event
-from digest.topics import Rebalance, Topics, fold, rebalance
+from digest.topics import Rebalance, Topics, as_asked, fold, rebalance
 from digest.topics.state import unit
 from tests.topics.planted import Vectors, week
 
@@ -56,9 +56,12 @@ def test_topics_and_papers_always_agree(
         vectors, primary = np.concatenate([vectors, new]), np.concatenate([primary, given_.topics[:, 0]])
         live = topics.ids if wished else ()
         merges = [(live[-1], live[0])] if len(live) > 2 else []
-        done = rebalance(
-            topics, vectors, primary, week(0) + timedelta(days=number), frozenset(live[1:2]), merges, live[1:2]
-        )
+        if wished:
+            asked = as_asked(topics, vectors, primary, merges, live[1:2])
+            check(topics, vectors, primary, asked, wished)
+            topics, primary = asked.topics, asked.assigned.topics[:, 0].copy()
+        day = week(0) + timedelta(days=number)
+        done = rebalance(topics, vectors, primary, day, frozenset(live[1:2]), merges)
         check(topics, vectors, primary, done, wished)
         assert set(live[1:2]) <= set(done.topics.ids)
         topics, primary = done.topics, done.assigned.topics[:, 0].copy()
