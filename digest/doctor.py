@@ -34,6 +34,8 @@ TEMPLATES = (
     "index.md.j2",
     "topic.md.j2",
     "topics.md.j2",
+    "map-observations.md.j2",
+    "map-quality.md.j2",
 )
 
 

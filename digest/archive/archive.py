@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from digest.archive import clustering, seen, tables
+from digest.archive import clustering, layouts, seen, tables
 from digest.archive.clustering import Fold
 from digest.archive.editions import Editions
 from digest.archive.head import HEAD, Head, mark, marked_generation, write_head
 from digest.archive.history import History
+from digest.archive.layouts import Places
 from digest.errors import ArchiveError
 from digest.records import EditionReport, Enrichment, Paper, Translation
 
@@ -51,8 +52,10 @@ class Archive(Editions):
 
     def _sweep(self) -> None:
         """Remove what is no longer needed: files that no head names, and journals of committed editions."""
-        current = {*self.head.seen.values(), self.head.history, *self.head.clustering.all}
-        for name in (n for folder in ("seen", "history", *clustering.FOLDERS) for n in self.store.names(folder)):
+        head = self.head
+        current = {*head.seen.values(), head.history, *head.clustering.all, head.map, layouts.beside(head.map)}
+        folders = ("seen", "history", *clustering.FOLDERS, layouts.FOLDER)
+        for name in (name for folder in folders for name in self.store.names(folder)):
             if name not in current:
                 self.store.remove(name)
         for edition in self.begun:
@@ -133,6 +136,13 @@ class Archive(Editions):
     def recluster(self, fold: Fold) -> None:
         """Replace the topics without taking an edition in: after a rebalance by hand, or new names."""
         self._recluster(replace(self.head, generation=self.head.generation + 1), fold)
+
+    def keep_layout(self, places: Places) -> None:
+        """Make a layout of the map the current one."""
+        generation = self.head.generation + 1
+        name = layouts.write(self.store, places, generation)
+        self._replace_head(replace(self.head, generation=generation, map=name))
+        self._sweep()
 
     def _recluster(self, head: Head, fold: Fold | None) -> None:
         if fold is not None:

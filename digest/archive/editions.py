@@ -9,11 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.archive import clustering, seen, tables
+from digest.archive import clustering, layouts, seen, tables
 from digest.archive.clustering import Clustering, Rows
 from digest.archive.head import Head, read_head
 from digest.archive.history import History
 from digest.archive.journal import Journal
+from digest.archive.layouts import Places
 from digest.archive.spending import SpendingLog
 from digest.archive.store import Store
 from digest.errors import ArchiveError
@@ -140,6 +141,11 @@ class Editions:
     def clustering(self) -> Clustering | None:
         """The topics as they are now; None before the first edition with papers. Raises `ArchiveError`."""
         return clustering.read(self.store, self.head.clustering, self.head.dimension)
+
+    @property
+    def layout(self) -> Places | None:
+        """Where the map has every paper; None before the first map. Raises `ArchiveError`."""
+        return layouts.read(self.store, self.head.map)
 
     def assigned(self, edition: date) -> Rows | None:
         """The ids of an edition's papers with their topics as they are now; None if it was never folded."""

@@ -145,6 +145,27 @@ def render(
     render_again(workspace, date.date() if date else None, recategorise=recategorise)
 
 
+@app.command("map")
+def map_(
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="Map this list of papers, not the archive.")
+    ] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Let all papers find better places, although it is not yet time.")
+    ] = False,
+    workspace: Workspace = Path(),
+) -> None:
+    """Draw the interactive map of the archive, or of any list of papers."""
+    from digest.cli.mapping import draw_map, map_of
+
+    if source is not None and rebuild:
+        raise typer.BadParameter("use only one of --from and --rebuild")
+    if source is not None:
+        map_of(workspace, source)
+    else:
+        draw_map(workspace, rebuild)
+
+
 @app.command()
 def search(
     words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What to look for.")],

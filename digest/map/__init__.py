@@ -1,0 +1,1 @@
+"""The map: where papers stand, the page that shows them, and its pictures."""

@@ -1,0 +1,151 @@
+"""The two pages beside the map's picture: what the map shows, and how good it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.map.observed import Earlier
+from digest.map.observing import observe
+from digest.map.page.encoding import address
+from digest.map.stability import LOSS, MEDIAN, P95, Stability
+from digest.records.maps import MapPaper, MapView
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+# How much is shown of a title and of a topic's description.
+LIMITS = {"title": 160, "topic": 120, "description": 300}
+NONE = "–"
+_PAGE = re.compile(r"^(?![a-z]+:)([^#]*)\.html(?=#|$)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pages:
+    """In which language the pages are written and what they link to.
+
+    `suffix` is that of the language's files (".ko", empty for the first language), `others` the names and suffixes
+    of the other languages; `topics_at` is where topics' pages are, None for a map whose topics have none.
+    """
+
+    phrases: Mapping[str, str]
+    environment: Environment
+    suffix: str = ""
+    others: tuple[tuple[str, str], ...] = ()
+    topics_at: str | None = "../topics/"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What is known of how a map was built; None was not measured.
+
+    `named` is the share of `asked` held-out papers whose topic was found by its name and description alone. `usd`
+    is what was paid for readings and names, `seconds` how long the build took.
+    """
+
+    figures: Stability | None
+    named: float | None = None
+    asked: int = 0
+    usd: float | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of the table of quality: its phrases begin with `quality_` and `key`."""
+
+    key: str
+    figure: str
+    limit: str = ""
+
+
+def observations(
+    view: MapView, earlier: Earlier | None, pages: Pages, chances: Mapping[int, float] | None = None
+) -> str:
+    """What the map shows against the map before (None: the first one), in Markdown; each line cites its papers.
+
+    `chances` are the p of topics that a test found to be rising. Reports that the papers name on the same site are
+    linked as Markdown pages. Raises a Jinja error for a template of the workspace that does not fit.
+    """
+    told = observe(view, earlier, chances)
+    context = _frame(view, pages, "observations") | {
+        "told": told,
+        "since": earlier.day if earlier else None,
+        "names": {c.slug: f"{c.emoji} {c.name(view.language)}" for c in view.categories},
+        "dated": _dated,
+        "chance": _chance,
+    }
+    return pages.environment.get_template("map-observations.md.j2").render(context)
+
+
+def quality(view: MapView, build: Build, pages: Pages) -> str:
+    """How good the map is: a table of figures with a line on what each one means, in Markdown."""
+    context = _frame(view, pages, "quality") | {
+        "rows": list(_rows(view, build)),
+        "reason": build.figures.reason if build.figures else "",
+    }
+    return pages.environment.get_template("map-quality.md.j2").render(context)
+
+
+def _dated(paper: MapPaper) -> str:
+    """Where a paper stands in its report, in Markdown; empty if nowhere."""
+    return _PAGE.sub(r"\1.md", address(paper.report_url))
+
+
+def _chance(p: float) -> str:
+    return f"{p:.2g}" if p >= 0.001 else "< 0.001"
+
+
+def _counted(count: int) -> str:
+    return f"{count:,}"
+
+
+def _share(count: int, papers: int) -> str:
+    """The share that some of the papers are, in per cent, small ones not as nothing."""
+    percent = 100 * count / max(papers, 1)
+    return f"{percent:.0f}" if percent >= 10 else f"{percent:.1f}"
+
+
+def _frame(view: MapView, pages: Pages, page: str) -> dict[str, object]:
+    return {
+        "t": pages.phrases,
+        "counted": _counted,
+        "share": _share,
+        "title": view.title,
+        "view": view,
+        "limits": LIMITS,
+        "suffix": pages.suffix,
+        "topics_at": pages.topics_at,
+        "others": [(name, f"{page}{suffix}.md") for name, suffix in pages.others],
+        "notice": any(paper.source == "sample" for paper in view.papers),
+    }
+
+
+def _rows(view: MapView, build: Build) -> Iterator[_Row]:
+    """The table, without what was not measured; a dash stands for what this map cannot have."""
+    papers, figures = len(view.papers), build.figures
+    yield _Row("papers", _counted(papers))
+    yield _Row("provisional", _counted(sum(paper.provisional for paper in view.papers)))
+    yield _Row("edition", f"{view.edition}")
+    if figures:
+        moved = figures.moved > 0
+        yield _Row("median", _percent(figures.median) if moved else NONE, _percent(MEDIAN))
+        yield _Row("p95", _percent(figures.p95) if moved else NONE, _percent(P95))
+        yield _Row("trustworthiness", f"{figures.trustworthiness:.3f}", f"{LOSS}")
+        yield _Row("cold", f"{figures.cold:.3f}")
+        yield _Row("recall", _percent(figures.recall))
+        yield _Row("purity", NONE if figures.purity is None else _percent(figures.purity))
+    if papers:
+        yield _Row("unsorted", _percent(float((view.assignments[0].labels < 0).mean())))
+    if build.named is not None:
+        yield _Row("names", _percent(build.named), _counted(build.asked))
+    if build.usd is not None:
+        yield _Row("cost", f"${build.usd:.2f}")
+    if build.seconds is not None:
+        yield _Row("time", f"{build.seconds:.0f}\N{NO-BREAK SPACE}s")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}\N{NO-BREAK SPACE}%"

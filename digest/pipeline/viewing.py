@@ -1,0 +1,234 @@
+"""What the map's page shows: every paper's card, and the ways in which papers are sorted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digest.archive import Archive, Journal
+from digest.archive.clustering import Clustering
+from digest.naming import Portrait, name_missing
+from digest.pipeline.everyone import Everyone, Read
+from digest.pipeline.mapping import Drawn
+from digest.pipeline.parts import Parts
+from digest.pipeline.redrawing import BOUNDARY, CENTRAL, heir_of
+from digest.records import OTHER, Category, Paper, Topic
+from digest.records.maps import Assignment, MapLinks, MapPaper, MapTopic, MapView
+from digest.report import Language, card_address
+from digest.text import delatex
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from digest.providers.base import Reader
+
+# The ways to sort papers, by the key that the page has words for.
+TOPICS, ARXIV, DENSITY = "topics", "arxiv", "density"
+
+
+def viewed(
+    archive: Archive,
+    drawn: Drawn,
+    parts: Parts,
+    language: Language,
+    title: str,
+    reports: str,
+    groups: NDArray[np.int32] | None = None,
+) -> MapView:
+    """All that the page of the map shows in a language; `reports` is where reports are, seen from the page.
+
+    Topics stand under their categories, or under `groups` (n,) of papers, which are named then. Raises
+    `ProviderError` if a paid namer fails without a fallback.
+    """
+    clustering, found = archive.clustering, drawn.everyone
+    assert clustering is not None
+    positions, provisional = drawn.layout.of(found.ids)
+    latest = archive.report(max(day for day, counted in archive.history.days.items() if counted.total))
+    reads = [
+        read
+        for edition in dict.fromkeys(found.editions)
+        for read in zip(archive.papers(edition), archive.enrichments(edition), strict=True)
+    ]
+    namer = _Namer(found, reads, positions, latest.categories, parts, archive.topics_journal, language)
+    by_topic = _by_topic(found, clustering, latest.categories, language)
+    if groups is not None:
+        by_topic = _regrouped(by_topic, namer.assignment("groups", groups, parts.reader))
+    ways = [by_topic, _by_subject([paper for paper, _ in reads])]
+    if found.ids:
+        from digest.topics.density import density
+
+        ways.insert(1, namer.assignment(DENSITY, density(positions), parts.backup or parts.reader))
+    rising = {trend.topic for trend in latest.rising}
+    return MapView(
+        title=title,
+        language=language.code,
+        generated=latest.edition,
+        papers=tuple(
+            _card(
+                read,
+                found.editions[row],
+                found.assigned.topics[row].tolist(),
+                bool(provisional[row]),
+                language,
+                reports,
+            )
+            for row, read in enumerate(reads)
+        ),
+        positions=positions,
+        topics=tuple(_topic(topic, clustering, rising) for topic in clustering.topics),
+        categories=latest.categories,
+        assignments=tuple(way for way in ways if way.names),
+        edition=drawn.layout.edition,
+        links=MapLinks(reports=f"{reports}README.md") if reports else MapLinks(),
+    )
+
+
+def _topic(topic: Topic, clustering: Clustering, rising: set[int]) -> MapTopic:
+    gone = topic.retired is not None
+    return MapTopic(
+        id=topic.id,
+        name=topic.name or f"t{topic.id}",
+        description=topic.description,
+        category=topic.category,
+        born=topic.born,
+        rising=topic.id in rising,
+        heir=heir_of(clustering, topic.id) if gone else 0,
+        retired=gone,
+    )
+
+
+def _card(
+    read: Read, edition: date, topics: Sequence[int], provisional: bool, language: Language, reports: str
+) -> MapPaper:
+    paper, reading = read
+    address = card_address(edition, reading.primary, paper.id, language)
+    return MapPaper(
+        id=paper.id,
+        title=delatex(paper.title),
+        authors=tuple(map(delatex, paper.authors)),
+        date=paper.submitted or edition if not reports else edition,
+        source=paper.source,
+        provider=reading.provider,
+        category=reading.primary,
+        categories=(reading.primary, *reading.secondary),
+        topics=tuple(topic for topic in topics if topic),
+        tldr=reading.tldr,
+        eli5=reading.eli5,
+        problem=reading.problem,
+        method=reading.method,
+        result=reading.result,
+        application=reading.application,
+        abstract=delatex(paper.abstract),
+        url=paper.url,
+        pdf_url=paper.pdf_url,
+        report_url=f"{reports}{address}" if reports else "",
+        arxiv=paper.subjects[0] if paper.subjects else "",
+        provisional=provisional,
+    )
+
+
+def _by_topic(
+    found: Everyone, clustering: Clustering, categories: Sequence[Category], language: Language
+) -> Assignment:
+    names = {category.slug: category.name(language.code) for category in categories}
+    live = list(clustering.live.values())
+    slugs = list(dict.fromkeys(topic.category for topic in live))
+    place = {topic.id: number for number, topic in enumerate(live)}
+    return Assignment(
+        key=TOPICS,
+        labels=np.array([place.get(topic, -1) for topic in found.assigned.topics[:, 0].tolist()], dtype=np.int32),
+        names=_each_once([topic.name or f"t{topic.id}" for topic in live]),
+        groups=tuple(slugs.index(topic.category) for topic in live),
+        group_names=tuple(names.get(slug, slug) for slug in slugs),
+        ids=tuple(topic.id for topic in live),
+    )
+
+
+def _regrouped(by_topic: Assignment, groups: Assignment) -> Assignment:
+    """Topics under the groups that most of their papers are in."""
+    most = []
+    for topic in range(len(by_topic.names)):
+        counts = Counter(groups.labels[by_topic.labels == topic].tolist())
+        most.append(max(counts, key=lambda group: (counts[group], -group), default=0))
+    return replace(by_topic, groups=tuple(most), group_names=groups.names)
+
+
+def _by_subject(papers: Sequence[Paper]) -> Assignment:
+    """Papers by what arXiv files them under, within its archives; papers from elsewhere are unlabelled."""
+    subjects = [paper.subjects[0] if paper.subjects else "" for paper in papers]
+    names = sorted(set(subjects) - {""})
+    archives = list(dict.fromkeys(name.split(".")[0] for name in names))
+    number = {name: place for place, name in enumerate(names)}
+    return Assignment(
+        key=ARXIV,
+        labels=np.array([number.get(subject, -1) for subject in subjects], dtype=np.int32),
+        names=tuple(names),
+        groups=tuple(archives.index(name.split(".")[0]) for name in names),
+        group_names=tuple(f"arXiv {name}" for name in archives),
+    )
+
+
+class _Namer:
+    """Names groups of papers, as topics are named, by the papers in their middle."""
+
+    def __init__(
+        self,
+        found: Everyone,
+        reads: Sequence[Read],
+        positions: NDArray[np.float32],
+        categories: Sequence[Category],
+        parts: Parts,
+        journal: Journal,
+        language: Language,
+    ) -> None:
+        self._found, self._reads, self._positions = found, reads, positions
+        self._categories, self._parts, self._journal, self._language = categories, parts, journal, language
+
+    def assignment(self, key: str, labels: NDArray[np.int32], reader: Reader) -> Assignment:
+        """The groups that `labels` (n,) tell, from 0 (-1: none), under the categories of most of their papers."""
+        portraits = [self._portrait(group, labels) for group in range(int(labels.max(initial=-1)) + 1)]
+        fallback, code = self._parts.fallback, self._language.code
+        names = name_missing(reader, portraits, self._categories, self._journal, code, fallback)
+        slugs = list(dict.fromkeys(portrait.topic.category for portrait in portraits))
+        called: Mapping[str, str] = {c.slug: c.name(self._language.code) for c in self._categories}
+        return Assignment(
+            key=key,
+            labels=labels,
+            names=_each_once([names[portrait.topic.id].name for portrait in portraits]),
+            groups=tuple(slugs.index(portrait.topic.category) for portrait in portraits),
+            group_names=tuple(called.get(slug, slug) for slug in slugs),
+        )
+
+    def _portrait(self, group: int, labels: NDArray[np.int32]) -> Portrait:
+        rows = np.flatnonzero(labels == group)
+        vectors = self._found.vectors[rows]
+        order = rows[np.argsort(-np.round(vectors @ vectors.mean(axis=0), 5), kind="stable")].tolist()
+        counts = Counter(self._reads[row][1].primary for row in order)
+        category = min(counts, key=lambda slug: (slug == OTHER, -counts[slug], slug), default=OTHER)
+        topic = Topic(group + 1, self._found.editions[order[0]] if order else date.min, category=category)
+        middle, rest = order[:CENTRAL], order[CENTRAL:]
+        return Portrait(
+            topic,
+            tuple(self._reads[row] for row in middle),
+            tuple(self._reads[row] for row in rest[-BOUNDARY:]),
+            due=True,
+        )
+
+
+def _each_once(names: Sequence[str]) -> tuple[str, ...]:
+    """The names with a number where one comes again: a map takes two labels of one name for one."""
+    taken: set[str] = set()
+    found = []
+    for name in names:
+        told, number = name, 1
+        while told.casefold() in taken:
+            number += 1
+            told = f"{name} ({number})"
+        taken.add(told.casefold())
+        found.append(told)
+    return tuple(found)

@@ -1,0 +1,183 @@
+// Starts the page and joins its parts.
+
+// Notes on the page itself what it has come to, in milliseconds from the navigation: benchmarks and tests read it.
+function arrived(at) {
+  document.documentElement.dataset[at] ??= String(Math.round(performance.now()));
+}
+
+class Page {
+  constructor(map) {
+    phrases = map.phrases;
+    this.scene = new Scene(map);
+    this.narrow = matchMedia('(max-width: 768px)');
+  }
+
+  async start() {
+    const { scene } = this;
+    scene.use(await scene.assigned(scene.map.shown.key));
+    this.camera = new Camera($('map'), this.extent(), () => this.insets());
+    scene.recolour = (colourOf) => { if (this.plot) this.plot.recolour(colourOf); };
+    this.labels = new Labels($('labels'), scene, this.camera);
+    this.theme = new Theme($('theme'), () => this.themed());
+    this.drawers();
+    this.camera.resized();
+    this.labels.make();
+    // The names are there to be read before the rest is made.
+    await new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve)); });
+    arrived('labels');
+    this.furnish();
+    this.draw();
+    await this.route.follow(location.hash);
+    arrived('ready');
+  }
+
+  extent() {
+    const { positions, count } = this.scene;
+    const [xs, ys] = [new Float32Array(count), new Float32Array(count)];
+    for (let i = 0; i < count; i += 1) [xs[i], ys[i]] = [positions[2 * i], positions[2 * i + 1]];
+    const part = (values, share) => values.sort()[Math.round(share * (count - 1))] ?? share;
+    return [part(xs, 0.002), part(xs, 0.998), part(ys, 0.002), part(ys, 0.998)];
+  }
+
+  // How many pixels of each side are covered.
+  insets() {
+    const none = { left: 0, right: 0, top: 0, bottom: 0 };
+    const covered = (id, side) => ($(id).hidden ? 0 : $(id).getBoundingClientRect()[side]);
+    if (this.narrow.matches) return { ...none, top: $('bar').offsetHeight, bottom: 20 + Math.max($('panel').offsetHeight, $('timeline').offsetHeight) };
+    return { ...none, top: 8, left: covered('side', 'right'), right: $('panel').hidden ? 0 : covered('panel', 'width') + 12, bottom: covered('timeline', 'height') };
+  }
+
+  drawers() {
+    const moved = () => { if (this.camera) this.camera.resized(); };
+    const wide = !this.narrow.matches;
+    this.openSide = drawer($('open-side'), $('side'), moved, wide);
+    this.openTimeline = drawer($('open-timeline'), $('timeline'), moved, wide);
+    addEventListener('resize', moved);
+  }
+
+  furnish() {
+    const { scene } = this;
+    this.route = new Route(this);
+    this.choices = new Choices(this);
+    const { choices, route } = this;
+    this.hover = new HoverCard($('hover'), scene);
+    this.panel = new Panel($('panel'), scene, {
+      close: () => choices.close(),
+      moved: () => this.camera.uncover(),
+      find: (index) => choices.find(index),
+      open: (index) => choices.open(index, true),
+      topic: (id) => route.go(new Map([['topic', String(id)]])),
+      copy: (button) => route.copy(button),
+    });
+    this.tree = new Tree($('tree'), scene, { focus: (label, coarse) => choices.focus(label, coarse) });
+    this.tree.make();
+    this.search = new Search($('search'), $('results'), $('found'), scene, { open: (index) => choices.open(index, true) });
+    this.timeline = new Timeline($('timeline'), scene);
+    if (!scene.count) this.openTimeline(false);
+    this.legend = new Legend($('colour'), $('legend'), scene);
+    this.listen();
+    scene.filters.onChange(() => this.filtered());
+    this.tell();
+  }
+
+  listen() {
+    const { scene, choices, route } = this;
+    const since = $('since');
+    const [first, last] = [this.timeline.first, this.timeline.last];
+    if (scene.count) Object.assign(since, { min: isoDay(first), max: isoDay(last) });
+    since.addEventListener('change', () => choices.since(since.value));
+    $('since-week').addEventListener('click', () => {
+      const week = isoDay(last - 6);
+      choices.since(route.parts.get('since') === week ? '' : week);
+    });
+    $('rising').addEventListener('click', (event) => {
+      const on = event.currentTarget.getAttribute('aria-pressed') !== 'true';
+      event.currentTarget.setAttribute('aria-pressed', String(on));
+      choices.rising(on);
+    });
+    $('rising').disabled = !scene.topics.some((topic) => topic.rising);
+    $('assignment').replaceChildren(...scene.map.assignments.map((key) => make('option', { value: key, text: say(`assignment_${key}`) })));
+    $('assignment').addEventListener('change', (event) => route.go(new Map([['assignment', event.target.value], ['since', route.parts.get('since')]])));
+    $('copy').addEventListener('click', (event) => route.copy(event.currentTarget));
+    $('whole').addEventListener('click', () => choices.unfocus());
+    $('expand').addEventListener('click', (event) => {
+      const open = event.currentTarget.getAttribute('aria-pressed') !== 'true';
+      event.currentTarget.setAttribute('aria-pressed', String(open));
+      this.tree.toggleAll(open);
+    });
+    this.camera.onChange(() => choices.unhover());
+    this.camera.onChange(settled(() => route.seen(), 300));
+    addEventListener('keydown', (event) => this.key(event));
+  }
+
+  draw() {
+    try {
+      this.plot = new Plot($('map'), this.scene, this.camera, {
+        hover: (index, x, y) => this.choices.point(index, x, y),
+        click: (index, x, y) => this.choices.click(index, x, y),
+        cursor: () => this.choices.cursor,
+        failed: (error) => this.failed(error),
+      });
+    } catch (error) {
+      this.failed(error);
+    }
+    this.legend.apply();
+  }
+
+  failed(error) {
+    console.warn(error);
+    $('failure').textContent = say('no_points');
+    $('failure').hidden = false;
+  }
+
+  themed() {
+    if (this.labels) this.labels.paint();
+    if (this.plot) this.plot.draw();
+  }
+
+  filtered() {
+    this.labels.refresh();
+    if (this.plot) this.plot.draw();
+    this.tell();
+  }
+
+  // How many papers are lit, for all to see and hear.
+  tell() {
+    const { filters, count } = this.scene;
+    $('status').textContent = filters.active ? say('shown_of', { count: numbers.format(filters.total), all: numbers.format(count) }) : counted(count);
+  }
+
+  key(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+    if (event.key === 'Escape') {
+      if (this.panel.open) this.choices.close();
+      else if (this.route.parts.has('topic')) this.choices.unfocus();
+    } else if (event.key === '/' && !typing) {
+      event.preventDefault();
+      this.openSide(true);
+      $('search').focus();
+    } else if (event.target === $('map')) this.steer(event);
+  }
+
+  // The map itself by keyboard: arrows move, plus and minus zoom, 0 shows all.
+  steer(event) {
+    const { camera } = this;
+    const step = 80 / 2 ** camera.zoom;
+    const moves = {
+      ArrowLeft: [-step, 0, 0], ArrowRight: [step, 0, 0], ArrowUp: [0, step, 0], ArrowDown: [0, -step, 0],
+      '+': [0, 0, 0.5], '=': [0, 0, 0.5], '-': [0, 0, -0.5],
+    };
+    if (event.key === '0') camera.fly(camera.framing(camera.bounds));
+    else if (Object.hasOwn(moves, event.key)) {
+      const [x, y, zoom] = moves[event.key];
+      camera.move(camera.x + x, camera.y + y, camera.zoom + zoom);
+    } else return;
+    event.preventDefault();
+  }
+}
+
+read('map').then((map) => new Page(map).start()).catch((error) => {
+  console.error(error);
+  $('failure').hidden = false;
+});

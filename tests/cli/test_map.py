@@ -1,0 +1,87 @@
+"""`digest map`: the archive's map and that of a list, with tiny stand-ins for the browser's libraries."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from digest.archive import Archive
+from digest.map import libraries
+from digest.records import Listing
+from tests.cli.calling import MONDAY, TUESDAY, Command, Filling, Stage
+from tests.cli.curating import HEAD, fill
+from tests.invented import paper
+
+PAGE = Path("archive/site/map/index.html")
+
+
+@pytest.fixture(autouse=True)
+def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else's scripts are not needed to see what the command does."""
+    folder = tmp_path / "held"
+    (folder / "licences").mkdir(parents=True)
+    for name in libraries.SCRIPTS:
+        (folder / name).write_text("// a library\n")
+    monkeypatch.setattr(libraries, "fetch_libraries", lambda cache, client: folder)
+
+
+@pytest.fixture
+def filled(workspace: Path, stage: Stage, filling: Filling) -> Path:
+    fill(stage, filling)
+    return workspace
+
+
+def test_the_archive_is_drawn_and_stays_where_it_was(digest: Command, filled: Path) -> None:
+    first = digest("map", at=MONDAY)
+    assert first.code == 0, first.err
+    assert str(PAGE) in first.out and "48 papers" in first.out
+    page = PAGE.read_text(encoding="utf-8")
+    assert all(topic.name in page for topic in Archive("archive").clustering.live.values())  # type: ignore[union-attr]
+    places = Archive("archive").layout
+    assert digest("map", at=TUESDAY).code == 0
+    again = Archive("archive").layout
+    assert places is not None and again is not None
+    assert (again.positions == places.positions).all() and again.told == places.told
+    assert PAGE.read_text(encoding="utf-8") == page
+
+
+def test_new_papers_are_placed_and_marked_until_the_next_rebuild(
+    digest: Command, filled: Path, stage: Stage
+) -> None:
+    assert digest("map", at=MONDAY).code == 0
+    before = Archive("archive").layout
+    stage[TUESDAY] = [Listing(paper(900 + n, title="moths moths moths owls on moths")) for n in range(3)]
+    assert digest("run", at=TUESDAY).code == 0 and digest("map", at=TUESDAY).code == 0
+    after = Archive("archive").layout
+    assert before is not None and after is not None
+    assert after.provisional.sum() == 3 and (after.positions[: len(before.ids)] == before.positions).all()
+    assert digest("map", "--rebuild", at=TUESDAY).code == 0
+    rebuilt = Archive("archive").layout
+    assert rebuilt is not None and not rebuilt.provisional.any() and rebuilt.told["built"] == "2026-01-06"
+
+
+def test_a_list_has_its_map_and_the_archive_is_not_touched(digest: Command, filled: Path) -> None:
+    before = HEAD.read_bytes()
+    rows = [{"title": f"owls owls {n} sparks", "abstract": "Owls see sparks.", "id": f"x/{n}"} for n in range(30)]
+    Path("birds.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    ended = digest("map", "--from", "birds.jsonl")
+    assert ended.code == 0, ended.err
+    assert "30 papers" in ended.out and Path("archive/site/maps/birds/index.html").exists()
+    assert HEAD.read_bytes() == before and not PAGE.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--from", "nowhere.csv"), 1, "there is no file nowhere.csv"),
+        (("--from", "empty.jsonl"), 1, "lists no papers"),
+        (("--from", "empty.jsonl", "--rebuild"), 2, "only one of"),
+        ((), 1, "there is nothing to map yet"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(
+    digest: Command, workspace: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    Path("empty.jsonl").write_text("")
+    ended = digest("map", *words)
+    assert ended.code == code and said in ended.err
