@@ -3,17 +3,19 @@ import signal
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from digest import trends
 from digest.archive import Archive
 from digest.assets import Assets
 from digest.config import Config
 from digest.pages import render_edition, render_index
 from digest.pipeline import Parts, publish, recategorised
 from digest.records import EditionReport, Kind, Listing, Outcome
-from tests.fakes import FakeEmbedder, FakeReader, ListSource
+from tests.fakes import FakeEmbedder, FakeReader, FakeWriter, ListSource
 from tests.invented import CATEGORIES, DAY, paper
 
 NEXT = DAY + timedelta(days=1)
@@ -123,6 +125,44 @@ def test_recategorising_sorts_the_whole_archive(tmp_path: Path) -> None:
         assert again.report(day).ledger.balanced
     assert again.history.days[DAY].counts == {"vision": 7}
     assert again.report(NEXT).shares[0].mean == 7
+
+
+def test_unusual_categories_are_recorded_shown_and_found_anew_when_the_archive_is_sorted_anew(
+    tmp_path: Path,
+) -> None:
+    reader, numbers = FakeReader(CATEGORIES[:2]), range(1, 1000)
+    kinds = [sorting.primary for sorting in reader.categorise([paper(n) for n in numbers])]
+    by = {slug: iter([n for n, kind in zip(numbers, kinds, strict=True) if kind == slug]) for slug in set(kinds)}
+
+    def edition(language: int, vision: int) -> list[list[Listing]]:
+        return [listings(*islice(by["language"], language), *islice(by["vision"], vision))]
+
+    days = [DAY - timedelta(days=n) for n in range(trends.ENOUGH, 0, -1)]
+    told = {**{day: edition(8, 2) for day in days}, DAY: edition(8, 25)}
+    made = Parts((ListSource(told),), reader, FakeEmbedder(), CATEGORIES)
+    archive, writer = Archive(str(tmp_path / "archive")), FakeWriter(CATEGORIES[:2])
+    written = replace(made, reader=writer, backup=reader, meter=writer.caller.meter)
+    with archive.writing():
+        reports = [publish(day, DAY, "2026-01-05T09:00", archive, made, silent) for day in days]
+        reports.append(publish(DAY, DAY, "2026-01-05T09:00", archive, written, silent))
+        finish(DAY, archive, Config(workspace=tmp_path))
+    assert not any(r.categories_rising or r.categories_fading for r in reports[:-1])
+    [trend] = reports[-1].categories_rising
+    assert (trend.category, trend.count, trend.editions) == ("vision", 25, 1)
+    assert trend.days == (*[2] * trends.ENOUGH, 25)
+    line = f"Unusually many papers: 📷 Vision (25, about {trend.expected:.2g} expected)."
+    assert line in (tmp_path / "reports/2026/01/2026-01-05.md").read_text(encoding="utf-8")
+    [of_day] = [ids for step, ids in writer.calls if step == "day.v1"]
+    assert [i for i in of_day if i.startswith("stat:")] == ["stat:day", "stat:vision"], "one truth for both"
+    archive = Archive(archive.store.url)
+    assert archive.report(DAY) == reports[-1]
+    with archive.writing():
+        archive.reread(recategorised(archive, Parts((), reader, FakeEmbedder(), CATEGORIES)))
+    assert Archive(archive.store.url).report(DAY).categories_rising == (trend,)
+    only = FakeReader(CATEGORIES[:1])
+    with archive.writing():
+        archive.reread(recategorised(archive, Parts((), only, FakeEmbedder(), CATEGORIES)))
+    assert Archive(archive.store.url).report(DAY).categories_rising == ()
 
 
 class Killer:

@@ -7,7 +7,7 @@ import pytest
 
 from digest import report as layout
 from digest.assets import Assets
-from digest.records import CitedSentence, Ledger, Share, Skipped, SourceLine, Synthesis
+from digest.records import CitedSentence, Ledger, Share, Skipped, SourceLine, Synthesis, Trend
 from tests.invented import paper, reading, report
 from tests.rendered import HOSTILE, Outline, edition, pages, plain_edition
 
@@ -154,9 +154,26 @@ def test_strings_of_every_language_have_the_same_keys_and_places() -> None:
             assert set(re.findall(r"{\w+}", strings[key])) == set(re.findall(r"{\w+}", phrase)), (code, key)
 
 
-def test_a_day_twice_as_large_is_no_news_of_every_category() -> None:
-    shares = (Share("language", 18, 20.0), Share("vision", 42, 10.0), Share("other", 40, 20.0))
-    made = report(new=100, shares=shares, mean_total=50.0)
-    assert layout.unusual(made, 1) == [("vision", 42, 20.0)]
-    assert layout.unusual(made, -1) == [("language", 18, 40.0)]
-    assert layout.unusual(replace(made, mean_total=None), 1) == []
+RISING = (
+    Trend(0, "vision", "vision", 42, 19.6, 0.001),
+    Trend(0, "language", "language", 31, 14.2, 0.002, editions=5),
+)
+FADING = (Trend(0, "vision", "vision", 1, 6.04, 0.001, editions=10),)
+
+
+def test_categories_with_unusually_many_or_few_papers_are_told_beside_the_expected_ones() -> None:
+    made = edition([paper(n) for n in range(1, 6)], categories_rising=RISING, categories_fading=FADING)
+    text = pages(made)["2026/01/2026-01-05.md"]
+    many = "📷 Vision (42, about 20 expected), 💬 Language (31 papers in 5 editions, about 14 expected)"
+    few = "📷 Vision (1 paper in 10 editions, about 6 expected)"
+    assert f" Unusually many papers: {many}. Unusually few: {few}.\n" in text
+    text = pages(made, "ko", first=False)["2026/01/2026-01-05.ko.md"]
+    many = "📷 비전 (42편, 예상 약 20편), 💬 언어 (최근 5개 호에 논문 31편, 예상 약 14편)"
+    assert f"평소보다 많은 분야: {many}. 평소보다 적은 분야: 📷 비전 (최근 10개 호에 논문 1편" in text
+
+
+@pytest.mark.parametrize(("code", "words"), [("en", ("Unusually", "expected")), ("ko", ("평소보다", "예상"))])
+def test_a_record_in_which_no_category_moves_has_no_line_of_it(code: str, words: tuple[str, ...]) -> None:
+    # Five of ten papers where the means are one and a half: shares alone claim nothing.
+    made = pages(edition([paper(n) for n in range(1, 11)]), code)
+    assert not any(word in text for text in made.values() for word in words)

@@ -15,6 +15,7 @@ from digest.enrich import Progress, embed_missing, enrich_missing, left
 from digest.errors import ProviderError
 from digest.pipeline import budgeting
 from digest.pipeline.parts import Parts, Reading
+from digest.pipeline.telling import moved
 from digest.providers.base import Writer
 from digest.records import Category, Enrichment, Paper, Pick, Share, Synthesis
 from digest.synthesis import Figures, prompts_of, sections, synthesise_missing, write_missing
@@ -76,7 +77,9 @@ def read(
     enrichments = tuple(enrich_missing(reader, papers, journal, progress, backup, chosen, parts.fallback))
     grouped = sections(parts.categories, papers, enrichments, vectors)
     days = archive.history.window(edition)
-    figures = Figures(len(papers), shares(parts.categories, enrichments, days), days)
+    counted = shares(parts.categories, enrichments, days)
+    rising, fading = moved(edition, parts.categories, counted, archive.history)
+    figures = Figures(len(papers), counted, days, (*rising, *fading))
     language = parts.languages[0]
     progress("summarising", 0, 1)
     calls = budgeting.summary_calls(parts, reader)

@@ -15,7 +15,7 @@ from digest.intake import Intake, fetch_new
 from digest.pipeline.folding import fold_in
 from digest.pipeline.parts import Parts, Reading
 from digest.pipeline.reading import begin_spending, embedded, picks, read, shares
-from digest.pipeline.telling import Told
+from digest.pipeline.telling import Told, moved
 from digest.records import EditionReport, Enrichment, Outcome, Spending
 from digest.synthesis import sections, synthesise
 
@@ -63,6 +63,8 @@ def compose(
 ) -> EditionReport:
     """The record of an edition: all that its report says, except for the papers and their readings."""
     window = archive.history.window(edition)
+    counted = shares(parts.categories, reading.enrichments, window)
+    rising, fading = moved(edition, parts.categories, counted, archive.history)
     reader = parts.reader
     if parts.backup is not None and all(e.provider != reader.name for e in reading.enrichments):
         reader = parts.backup
@@ -71,7 +73,7 @@ def compose(
         outcome=Outcome.PUBLISHED if intake.ledger.announced else Outcome.QUIET,
         ledger=intake.ledger,
         sources=intake.sources,
-        shares=shares(parts.categories, reading.enrichments, window),
+        shares=counted,
         mean_total=sum(day.total for day in window) / len(window) if window else None,
         syntheses=reading.syntheses,
         categories=parts.categories,
@@ -86,6 +88,8 @@ def compose(
         left=reading.left,
         spending=_spent(archive.spending.of_edition(edition)) if parts.meter else (),
         translated={language: found.syntheses for language, found in reading.translated.items()},
+        categories_rising=rising,
+        categories_fading=fading,
         **{f.name: getattr(told, f.name) for f in fields(Told)} if told else {},
     )
 
@@ -98,7 +102,7 @@ def _spent(bills: Sequence[Spending]) -> tuple[Spending, ...]:
 
 
 def recategorised(archive: Archive, parts: Parts) -> Iterator[tuple[EditionReport, tuple[Enrichment, ...]]]:
-    """Every committed edition sorted by the taxonomy as it is now, its shares and syntheses made anew."""
+    """Every committed edition sorted by the taxonomy as it is now; shares, trends and syntheses made anew."""
     history = History()
     for edition in archive.history.editions:
         report = archive.report(edition)
@@ -114,7 +118,14 @@ def recategorised(archive: Archive, parts: Parts) -> Iterator[tuple[EditionRepor
             report = replace(report, syntheses=synthesise(parts.reader, grouped))
             # Translated papers stay so; what was written on the old sections does not.
             report = replace(report, translated=dict.fromkeys(report.translated, ()))
-        window = history.window(edition)
-        report = replace(report, categories=parts.categories, shares=shares(parts.categories, enrichments, window))
+        counted = shares(parts.categories, enrichments, history.window(edition))
+        rising, fading = moved(edition, parts.categories, counted, history)
+        report = replace(
+            report,
+            categories=parts.categories,
+            shares=counted,
+            categories_rising=rising,
+            categories_fading=fading,
+        )
         history = history.extended(report)
         yield report, enrichments

@@ -1,10 +1,10 @@
-"""What the topics say of an edition: where its papers are, what rises and fades, and what is new."""
+"""What topics and categories say of an edition: where its papers are, what rises and fades, and what is new."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -12,7 +12,8 @@ import numpy as np
 from digest import trends
 from digest.archive import Archive
 from digest.archive.clustering import Clustering, Fold, tally
-from digest.records import UNSORTED, Event, Newborn, Paper, Topic, Trend
+from digest.archive.history import Day, History
+from digest.records import OTHER, UNSORTED, Category, Event, Newborn, Outcome, Paper, Share, Topic, Trend
 
 # The editions that trends are read from lie within so many days.
 SPAN = timedelta(days=120)
@@ -85,17 +86,8 @@ class _Teller:
 
     def trend(self, shift: trends.Shift) -> Trend:
         topic = self.live[self.counts.ids[shift.column]]
-        return Trend(
-            topic=topic.id,
-            name=topic.name,
-            category=topic.category,
-            count=shift.count,
-            expected=round(shift.expected, 1),
-            p=float(f"{shift.p:.2g}"),
-            editions=shift.editions,
-            days=tuple(self.counts.matrix[-SPARKLINE:, shift.column].tolist()),
-            papers=self._papers(topic.id),
-        )
+        found = _trend(shift, self.counts.matrix, topic.id, topic.name, topic.category)
+        return replace(found, papers=self._papers(topic.id))
 
     def newborn(self, clustering: Clustering, known: set[int]) -> tuple[Newborn, ...]:
         parents = {c.topic: c.other for c in clustering.lineage if c.event is Event.SPLIT}
@@ -115,3 +107,53 @@ class _Teller:
 
     def _papers(self, topic: int) -> tuple[str, ...]:
         return tuple(self.papers[row].id for row in np.flatnonzero(self.given[:, 0] == topic)[:PAPERS])
+
+
+def moved(
+    edition: date, categories: Sequence[Category], shares: Sequence[Share], history: History
+) -> tuple[tuple[Trend, ...], tuple[Trend, ...]]:
+    """The categories with unusually many and with unusually few papers, by the editions up to this one.
+
+    `shares` are the edition's counts; what `history` says of it, or of later ones, is passed over. A category
+    counts from the first edition that has a paper of it: the taxonomy may have got it since. Where the taxonomy
+    has changed otherwise, the archive must be sorted anew for its counts to be comparable.
+    """
+    today = Day(edition, Outcome.PUBLISHED, counts={share.category: share.count for share in shares})
+    if not today.total:
+        return (), ()
+    past = sorted((d for d in history.days.values() if d.edition < edition and d.total), key=lambda d: d.edition)
+    days = [*past, today]
+    latest = days[-trends.HISTORY :]
+    slugs = [category.slug for category in categories if category.slug != OTHER]
+    matrix = np.array([[day.counts.get(slug, 0) for slug in slugs] for day in latest], dtype=np.int64)
+    totals = np.array([day.total for day in latest], dtype=np.int64)
+    first = [next((row for row, day in enumerate(days) if day.counts.get(slug)), len(days)) for slug in slugs]
+    begun = np.maximum(np.array(first, dtype=np.int64) - (len(days) - len(latest)), 0)
+
+    def told(shift: trends.Shift) -> Trend:
+        slug = slugs[shift.column]
+        return _trend(shift, matrix, UNSORTED, slug, slug)
+
+    return (
+        tuple(map(told, trends.rising(matrix, totals, begun)[:MOST_RISING])),
+        tuple(map(told, trends.fading(matrix, totals, begun)[:MOST_FADING])),
+    )
+
+
+def _trend(
+    shift: trends.Shift,
+    matrix: np.ndarray[tuple[int, int], np.dtype[np.int64]],
+    topic: int,
+    name: str,
+    category: str,
+) -> Trend:
+    return Trend(
+        topic=topic,
+        name=name,
+        category=category,
+        count=shift.count,
+        expected=round(shift.expected, 1),
+        p=float(f"{shift.p:.2g}"),
+        editions=shift.editions,
+        days=tuple(matrix[-SPARKLINE:, shift.column].tolist()),
+    )

@@ -143,3 +143,6 @@ class EditionReport:
     fading: tuple[Trend, ...] = ()
     newborn: tuple[Newborn, ...] = ()
     picks: tuple[Pick, ...] = ()
+    # The categories with unusually many and unusually few papers; their slugs stand for names.
+    categories_rising: tuple[Trend, ...] = ()
+    categories_fading: tuple[Trend, ...] = ()

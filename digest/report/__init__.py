@@ -2,7 +2,7 @@
 
 from digest.report.cards import PAGE_BYTES, anchor, card_address, folder
 from digest.report.filters import FILTERS, LIMITS
-from digest.report.layout import chart_name, page_name, render, unusual
+from digest.report.layout import chart_name, page_name, render
 from digest.report.topics import (
     TOPICS,
     Catalogue,
@@ -33,5 +33,4 @@ __all__ = [
     "topic_chart_name",
     "topic_page_name",
     "topics_index_name",
-    "unusual",
 ]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from digest.records import OTHER, EditionReport
+from digest.records import OTHER, EditionReport, Trend
 from digest.report.cards import PAGE_BYTES, folder, section
-from digest.report.filters import LIMITS
+from digest.report.filters import LIMITS, expected
 from digest.report.sections import moving, picked
 from digest.report.views import Edition, Language, View
 from digest.report.written import written
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 LINE_AUTHORS = 3
-FEWEST_UNUSUAL, DEVIATIONS, MOST_UNUSUAL = 3, 2.0, 5
 # What a section shows on the dated page when everything would not fit.
 CAPS = (10_000, 200, 100, 60, 40, 25, 15, 10, 5, 2, 0)
 
@@ -73,8 +71,8 @@ def _context(
         "views": views,
         "names": names,
         "largest": [f"{names[v.category.slug]} ({v.share.count})" for v in views[:3] if v.category.slug != OTHER],
-        "above": _told(unusual(report, 1), names, language),
-        "below": _told(unusual(report, -1), names, language),
+        "above": _told(report.categories_rising, names, language),
+        "below": _told(report.categories_fading, names, language),
         "extractive": any(e.extractive for e in edition.enrichments),
         "unread": sum(1 for e in edition.enrichments if not e.provider),
         "line_authors": LINE_AUTHORS,
@@ -100,26 +98,15 @@ def _frame(report: EditionReport, language: Language, title: str) -> dict[str, A
     }
 
 
-def _told(found: Sequence[tuple[str, int, float]], names: Mapping[str, str], language: Language) -> list[str]:
-    phrase = language.phrases["unusual"]
-    return [phrase.format(name=names[slug], count=count, expected=round(mean)) for slug, count, mean in found]
-
-
-def unusual(report: EditionReport, sign: int) -> list[tuple[str, int, float]]:
-    """The categories with more papers (`sign` 1) or fewer (-1) than the past and the edition's size make expect.
-
-    Each with its count and the expected one, the strongest first, `MOST_UNUSUAL` at most: beyond two standard
-    deviations of a Poisson count, and by three papers at least. A day twice as large is no news of every category.
-    """
-    if not report.mean_total or not report.ledger.new:
-        return []
-    size = report.ledger.new / report.mean_total
-    found = []
-    for share in report.shares:
-        expected = (share.mean or 0.0) * size
-        difference = sign * (share.count - expected)
-        strength = difference / math.sqrt(max(expected, 1.0))
-        if share.category != OTHER and difference >= FEWEST_UNUSUAL and strength >= DEVIATIONS:
-            found.append((strength, share.category, share.count, expected))
-    found.sort(key=lambda entry: (-entry[0], entry[1]))
-    return [(slug, count, expected) for _, slug, count, expected in found[:MOST_UNUSUAL]]
+def _told(moved: Sequence[Trend], names: Mapping[str, str], language: Language) -> list[str]:
+    """Categories whose counts are unusual, each with its papers and the expected ones."""
+    t, told = language.phrases, []
+    for trend in moved:
+        name, likely = names[trend.category], expected(trend.expected)
+        if trend.editions == 1:
+            told.append(t["unusual"].format(name=name, count=trend.count, expected=likely))
+            continue
+        papers = t["count_one"] if trend.count == 1 else t["count_many"].format(count=trend.count)
+        against = t["trend_editions"].format(papers=papers, editions=trend.editions, expected=likely)
+        told.append(f"{name} ({against})")
+    return told

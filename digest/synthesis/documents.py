@@ -7,24 +7,28 @@ from dataclasses import dataclass
 
 from digest.archive.history import Day
 from digest.providers.base import Document, Section
-from digest.records import STAT, Share
+from digest.records import STAT, Share, Trend
 
 # A lone section shows so many of its papers, each of a few sections that share a call so many.
 ALONE, SHARED, OF_DAY = 20, 7, 2
 # How many editions back the counts of a category are told one by one.
 RECENT = 5
-# Categories that the day's summary hears of: those so many papers from their mean, the farthest few.
-LEAST_MOVED, MOST_MOVED = 3, 3
+# So many of the categories whose counts are unusual the day's summary hears of.
+MOST_MOVED = 3
 DAY_STAT = f"{STAT}day"
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts of this edition by category, and the editions of the 30 days before, oldest first."""
+    """Counts of this edition by category, and the editions of the 30 days before, oldest first.
+
+    `trends` are the categories with unusually many or few papers, as the report tells them.
+    """
 
     total: int
     shares: Sequence[Share]
     days: Sequence[Day]
+    trends: Sequence[Trend]
 
     def of(self, section: Section) -> Document:
         """The figures of one category."""
@@ -38,14 +42,14 @@ class Figures:
             )
             past = [str(day.counts.get(share.category, 0)) for day in self.days[-RECENT:]]
             told.append(f"The last {len(past)} editions had {', '.join(past)} papers on {name}, oldest first.")
+        told += [_unusual(trend, name) for trend in self.trends if trend.category == share.category]
         return Document(f"{STAT}{share.category}", f"Figures: {name}", " ".join(told))
 
     def moved(self, parts: Sequence[Section]) -> list[Document]:
-        """The figures of the few categories that are farthest from their means."""
-        distance = {s.category: abs(s.count - s.mean) for s in self.shares if s.mean is not None}
-        far = [s for s in parts if distance.get(s.category.slug, 0) >= LEAST_MOVED]
-        far.sort(key=lambda s: (-distance[s.category.slug], s.category.slug))
-        return [self.of(section) for section in far[:MOST_MOVED]]
+        """The figures of the few categories whose counts are the most unusual."""
+        surest = dict.fromkeys(trend.category for trend in sorted(self.trends, key=lambda trend: trend.p))
+        places = {section.category.slug: section for section in parts}
+        return [self.of(places[slug]) for slug in surest if slug in places][:MOST_MOVED]
 
     def of_day(self) -> Document:
         """The figures of the whole edition."""
@@ -55,6 +59,13 @@ class Figures:
             told.append(f"The editions of the 30 days before had {sum(totals) / len(totals):.0f} on average.")
             told.append(f"The last editions, oldest first, had {', '.join(map(str, totals[-RECENT:]))}.")
         return Document(DAY_STAT, "Figures: the whole edition", " ".join(told))
+
+
+def _unusual(trend: Trend, name: str) -> str:
+    place = "this edition" if trend.editions == 1 else f"the last {trend.editions} editions with this one"
+    much = "many" if trend.count > trend.expected else "few"
+    likely = f"The past makes about {trend.expected:.1f} papers on {name} likely in {place}"
+    return f"{likely}; {trend.count} are unusually {much}."
 
 
 def papers(section: Section, most: int) -> list[Document]:
