@@ -1,6 +1,6 @@
 """Whether rolling topics find new fields, when, and at what price, beside other methods on the same streams.
 
-    python benchmarks/planted_topics.py --data FOLDER [--draws 5]
+    python benchmarks/planted_topics.py --data FOLDER [--draws 5] [--first 0]
 
 FOLDER (or BENCH_DATA) holds arxiv.jsonl.gz. Eight topics are withheld from a base of papers and arrive within ten
 weeks of five days, each from a day of its own; see planted_streams.py for the two references and planted_scores.py
@@ -58,6 +58,7 @@ def main() -> None:
         "--data", type=Path, default=folder and Path(folder), required=not folder, metavar="FOLDER"
     )
     parser.add_argument("--draws", type=int, default=5)
+    parser.add_argument("--first", type=int, default=0, help="the seed of the first draw")
     options = parser.parse_args()
     corpus = planted_streams.read(options.data)
     made = methods()
@@ -65,7 +66,7 @@ def main() -> None:
     os.environ.update(OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1", PYTHONWARNINGS="ignore")
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         for name, reference in REFERENCES.items():
-            streams = [reference(corpus, draw) for draw in range(options.draws)]
+            streams = [reference(corpus, draw) for draw in range(options.first, options.first + options.draws)]
             show(f"Reference: {name}", made, streams, pool)
             show(f"Churn against recall: {name}", curve(), streams, pool)
 

@@ -125,6 +125,9 @@ class Store:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace `path` by `data` in one step that survives a crash: old bytes or new ones, never a part."""
+    if path.is_symlink():
+        # Whoever keeps a file elsewhere wants it changed there.
+        path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
     with temporary.open("wb") as file:

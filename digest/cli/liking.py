@@ -12,7 +12,7 @@ from digest.cli.console import say, warn
 from digest.cli.setting import open_setting
 from digest.config import FILE, load_config, paper_id, with_opinion
 
-ELSEWHERE = "for a paper from elsewhere, name a .bib file with it under interests.bibliography"
+ELSEWHERE = "; for a paper from elsewhere, name a .bib file with it under interests.bibliography"
 
 
 def canonical(text: str) -> str:
@@ -44,7 +44,7 @@ def note_opinion(workspace: Path, paper: str, liked: bool) -> None:
     change = f", no longer {'disliked' if liked else 'liked'}" if moved else ""
     say(f"{paper} is {state} now{change}: see {path}.")
     if not known:
-        say(f"No edition has it, so it counts once one does; {ELSEWHERE}.")
+        say(f"No edition has it, so it counts once one does{ELSEWHERE if liked else ''}.")
     variable = f"DIGEST_INTERESTS_{'PAPERS' if liked else 'DISLIKED'}"
     if variable in os.environ:
         warn(f"{variable} is set and stronger than {FILE}: what is written there does not count.")

@@ -112,7 +112,7 @@ def _finish_pending(setting: Setting) -> None:
 def write_topics(setting: Setting, anew: bool = False) -> None:
     """Write the topics' pages where they are not as the topics are, or all of them `anew`."""
     archive = setting.archive
-    clustering, published = archive.clustering, [d for d, day in archive.history.days.items() if day.total]
+    clustering, published = setting.clustering, [d for d, day in archive.history.days.items() if day.total]
     if clustering is not None and (anew or archive.head.pages):
         latest = max(published)
         counts = archive.topic_counts(latest, PAST)

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from digest.archive import Archive
+from digest.archive.clustering import Clustering
 from digest.assets import Assets
 from digest.calls import Allowance, Caller, Meter, RateLimiter
+from digest.cli.console import warn
 from digest.config import AUTO, Config, load_config
 from digest.curation import FILE as CURATION
 from digest.curation import Curation, load_curation
 from digest.errors import ConfigError
 from digest.http import Client
-from digest.interests import open_interests
-from digest.pipeline import Parts, begin_spending
+from digest.interests import Profile, open_interests
+from digest.pipeline import Parts, begin_spending, curated
 from digest.providers.base import Access
 from digest.records import Category
 from digest.registry import EMBEDDERS, READERS, SOURCES, load
@@ -82,9 +84,24 @@ class Setting:
             spare=spare,
             fallback=forgiving,
             languages=config.languages,
-            interests=open_interests(config, self.archive, embedder),
+            interests=self._interests(embedder),
             curation=self.curation,
         )
+
+    def _interests(self, embedder: Embedder) -> Profile | None:
+        """What the reader follows; a library that cannot be read is told, and no reason to go without a report."""
+        try:
+            return open_interests(self.config, self.archive, embedder)
+        except ConfigError as error:
+            warn(f'digest: {error}; "For you" goes without the libraries')
+            kept = self.config.interests.model_copy(update={"bibliography": ()})
+            return open_interests(self.config.model_copy(update={"interests": kept}), self.archive, embedder)
+
+    @property
+    def clustering(self) -> Clustering | None:
+        """The topics as they are, under the names that people have given them."""
+        found = self.archive.clustering
+        return curated(found, self.curation, today(now())) if found else None
 
     def local_parts(self) -> Parts:
         """What sorts and quotes without any network."""

@@ -173,7 +173,7 @@ def _agreed(yes: bool) -> int:
 
 
 def _live(setting: Setting, topic_id: int) -> tuple[Clustering, Topic]:
-    found, topic = asked(setting.archive, topic_id)
+    found, topic = asked(setting.archive.clustering, topic_id)
     if topic.retired is not None:
         to = heir(found, topic)
         leads = f" and leads to t{to.id} {titled(to)}" if to else ""

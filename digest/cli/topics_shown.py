@@ -34,7 +34,7 @@ TOLD = {
 def show_list(workspace: Path, everything: bool, as_json: bool) -> None:
     """Print the live topics by category and size, as lines or as one JSON list; if asked, the retired ones too."""
     setting = open_setting(workspace)
-    curation, found = setting.curation, setting.archive.clustering
+    curation, found = setting.curation, setting.clustering
     topics = found.topics if found else ()
     for line in strangers(curation, {topic.id for topic in topics}):
         warn(line)
@@ -63,7 +63,7 @@ def show_list(workspace: Path, everything: bool, as_json: bool) -> None:
 def show_topic(workspace: Path, topic_id: int) -> None:
     """Print all that is known of a topic, or of the one that a retired topic leads to. Raises `ArchiveError`."""
     setting = open_setting(workspace)
-    found, topic = asked(setting.archive, topic_id)
+    found, topic = asked(setting.clustering, topic_id)
     to = heir(found, topic)
     if topic.retired is not None and to is not None:
         say(f"t{topic.id} {titled(topic)} was retired on {topic.retired} and leads to t{to.id}:")
@@ -92,9 +92,8 @@ def print_topic(setting: Setting, found: Clustering, topic: Topic) -> None:
     _section("Nearest topics", [f"{f't{other.id}':<6} {titled(other)}" for other in nearest])
 
 
-def asked(archive: Archive, topic_id: int) -> tuple[Clustering, Topic]:
+def asked(found: Clustering | None, topic_id: int) -> tuple[Clustering, Topic]:
     """The topics, and the one with that id, live or retired. Raises `ArchiveError` if there is none."""
-    found = archive.clustering
     topic = next((t for t in found.topics if t.id == topic_id), None) if found else None
     if found is None or topic is None:
         unknown = f"there is no topic t{topic_id}; `digest topics --all` lists them"

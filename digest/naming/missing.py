@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from digest.archive import Journal
 from digest.errors import BudgetSpent, ProviderError
 from digest.naming.checks import Rules, Taken, name_key
-from digest.naming.composed import LOCAL, Composer
+from digest.naming.composed import Composer
 from digest.naming.desk import Desk
 from digest.naming.portrait import Portrait
 from digest.naming.terms import Terms
@@ -110,7 +110,7 @@ class _Office:
             taken.add(found[portrait.topic.id].name)
         names = {topic: portrait.topic.name for topic, portrait in self._portraits.items()}
         names |= {topic: named.name for topic, named in found.items()}
-        return {topic: self._bounded(named, self._portraits[topic], names) for topic, named in found.items()}
+        return found
 
     def _options(self, portrait: Portrait, said: Named) -> Iterator[str]:
         """The model's names for a topic, the second look's first, then with what tells the topic apart."""
@@ -121,10 +121,3 @@ class _Office:
             longer = f"{names[-1]}: {term}"
             if name_key(term) not in name_key(names[-1]) and not self._rules.fault(portrait, longer):
                 yield longer
-
-    def _bounded(self, named: Named, portrait: Portrait, names: Mapping[int, str]) -> Named:
-        """A name from terms gets its neighbours' names as what does not belong to the topic."""
-        if named.namer != LOCAL:
-            return named
-        others = [names[topic] for topic in portrait.topic.neighbours if names.get(topic)]
-        return replace(named, excludes="; ".join(others[:UNLIKE]))

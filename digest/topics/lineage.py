@@ -69,6 +69,14 @@ class Scene:
                 f"than they did there ({was:.2f})"
             )
             return Move(Event.SPLIT, topic, parent, reason, shown)
+        if not self.centres_before:
+            return Move(
+                Event.BORN,
+                topic,
+                UNSORTED,
+                f"{len(rows)} of the first papers lie close together ({now:.2f})",
+                shown,
+            )
         was = self._was(rows)
         poor = f"{len(rows)} papers that fitted nothing well (mean similarity {was:.2f})"
         reason = f"{poor} lie close together ({now:.2f})"
@@ -93,10 +101,7 @@ class Scene:
         return Move(Event.RETIRED, topic, heir, reason, self._central_before(rows, topic))
 
     def _was(self, rows: NDArray[np.int64]) -> float:
-        ids = list(self.centres_before)
-        if not ids:
-            return 0.0
-        centres = np.stack([self.centres_before[topic] for topic in ids])
+        centres = np.stack(list(self.centres_before.values()))
         return float(nearest(self.vectors[rows], centres)[1].mean())
 
     def _mean(self, rows: NDArray[np.int64], centre: Vectors) -> float:

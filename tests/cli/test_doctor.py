@@ -74,14 +74,14 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     "missing record": (lambda f: (f / REPORT).unlink(), ["lacks", REPORT, "restore"]),
     "missing history": (lambda f: history(f).unlink(), ["lacks", "history", "restore"]),
     "damaged head": (lambda f: (f / "archive/HEAD.json").write_text("[]"), ["HEAD.json is damaged", "restore"]),
-    "emptied head": (lambda f: (f / "archive/HEAD.json").write_text('{"format": 1}'), ["HEAD.json is damaged"]),
+    "emptied head": (lambda f: (f / "archive/HEAD.json").write_text('{"format": 2}'), ["HEAD.json is damaged"]),
     "wrong head": (
         lambda f: change_json(f / "archive/HEAD.json", lambda head: head.update(pending=["soon"], seen=7)),
         ["HEAD.json is damaged", "restore"],
     ),
     "newer format": (
-        lambda f: change_json(f / "archive/HEAD.json", lambda head: head.update(format=2, further=1)),
-        ["format 2", "upgrade"],
+        lambda f: change_json(f / "archive/HEAD.json", lambda head: head.update(format=3, further=1)),
+        ["format 3", "use the version"],
     ),
     "lost head": (lambda f: (f / "archive/HEAD.json").unlink(), ["lost its HEAD.json", "restore"]),
     "lost marker's archive": (lambda f: (f / "archive").rename(f / "gone"), ["every paper would look new"]),

@@ -63,9 +63,22 @@ def test_a_rename_that_was_cut_short_is_done_by_the_next(
     with monkeypatch.context() as changed:
         changed.setattr(Archive, "recluster", fail)
         assert digest("topics", "rename", "1", "Moths").code == 1
-    assert FILE.exists() and listed(digest)[1]["name"] != "Moths"
+    assert FILE.exists() and _kept(1) != "Moths" and listed(digest)[1]["name"] == "Moths"
     assert digest("topics", "rename", "1", "Moths").code == 0
-    assert listed(digest)[1]["name"] == "Moths"
+    assert _kept(1) == "Moths"
+
+
+def _kept(topic: int) -> str:
+    clustering = Archive("archive").clustering
+    assert clustering is not None
+    return clustering.live[topic].name
+
+
+def test_a_name_written_by_hand_is_shown_and_rendered_at_once(digest: Command, filled: Path) -> None:
+    FILE.write_text('[t1]\nname = "Small wings"\n')
+    assert listed(digest)[1]["name"] == "Small wings"
+    assert digest("render", "--all").code == 0
+    assert Path("reports/topics/1.md").read_text(encoding="utf-8").startswith("# Small wings")
 
 
 @pytest.mark.parametrize(
