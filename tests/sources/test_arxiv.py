@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -8,23 +7,11 @@ from digest.errors import SourceError, StaleSource
 from digest.records import Batch, Kind
 from digest.sources.arxiv import ArxivSource
 from tests.arxiv_shapes import Invented, Shelf, page, rss
-from tests.serving import Asked, Says, Site, client_of, serving, settings
+from tests.serving import Asked, Says, Site, client_of, settings
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 6, 22), date(2026, 6, 23), date(2026, 6, 24)
 FRIDAY, SATURDAY, SUNDAY = date(2026, 6, 26), date(2026, 6, 27), date(2026, 6, 28)
 CATEGORIES = ("cs.AI", "cs.CL", "cs.LG")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Site]:
-    with serving() as site:
-        yield site
-
-
-@pytest.fixture
-def site(server: Site) -> Site:
-    server.asked.clear()
-    return server
 
 
 def arxiv(site: Site) -> ArxivSource:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,21 +10,9 @@ from digest.sources.arxiv_api import ArxivApi, search_query
 from digest.sources.arxiv_days import EASTERN, nominal_day, window, workday_before
 from digest.sources.arxiv_pages import sound_page
 from tests.arxiv_shapes import Invented, Shelf, entry, page
-from tests.serving import Asked, Clock, Says, Site, client_of, serving, settings
+from tests.serving import Asked, Clock, Says, Site, client_of, settings
 
 TUESDAY, WEDNESDAY, THURSDAY = date(2026, 6, 23), date(2026, 6, 24), date(2026, 6, 25)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Site]:
-    with serving() as site:
-        yield site
-
-
-@pytest.fixture
-def site(server: Site) -> Site:
-    server.asked.clear()
-    return server
 
 
 def api(site: Site, **flags: object) -> ArxivApi:

@@ -1,5 +1,4 @@
 import hashlib
-from collections.abc import Iterator
 from datetime import date
 from html import escape
 
@@ -10,22 +9,10 @@ from digest.http import Unusable
 from digest.records import Batch, Kind, Listing, Paper, Skipped
 from digest.sources.feed import FeedSource, read_items, text_of
 from tests.arxiv_shapes import Invented, Shelf, rss
-from tests.serving import Asked, Says, Site, client_of, serving, settings
+from tests.serving import Asked, Says, Site, client_of, settings
 
 URL = "https://journal.example/feed.xml"
 DAY = date(2026, 6, 24)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Site]:
-    with serving() as site:
-        yield site
-
-
-@pytest.fixture
-def site(server: Site) -> Site:
-    server.asked.clear()
-    return server
 
 
 def rss2(*items: str, head: str = "") -> bytes:
