@@ -33,8 +33,10 @@ STEPS = (
     "embedding",
     "categorising",
     "synthesis",
+    "folding",
     "commit",
     "rendering",
+    "topic pages",
     "index",
 )
 

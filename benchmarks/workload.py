@@ -173,10 +173,15 @@ def _run(workspace: Path, day: date, listings: tuple[Listing, ...]) -> Run:
     if not well:
         raise RuntimeError(said.getvalue())
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    # Kilobytes on Linux, bytes on macOS.
-    peak = usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    most = peak()
     ledger = Archive(str(workspace / "archive")).report(day).ledger
-    return Run(dict(watch.seconds), spent, 0.0, usage.ru_utime + usage.ru_stime, peak, ledger)
+    return Run(dict(watch.seconds), spent, 0.0, usage.ru_utime + usage.ru_stime, most, ledger)
+
+
+def peak() -> float:
+    """The most memory that this process has had, in MB."""
+    # Kilobytes on Linux, bytes on macOS.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def _watch_steps(watch: Stopwatch) -> None:
@@ -193,6 +198,8 @@ def _watch_steps(watch: Stopwatch) -> None:
     watch.watch(reading, "embed_missing", "embedding")
     watch.watch(LocalEmbedder, "embed", "embedding")
     watch.watch(reading, "synthesise_missing", "synthesis")
+    watch.watch(story, "fold_in", "folding")
     watch.watch(Archive, "commit", "commit")
     watch.watch(publishing, "render_edition", "rendering")
+    watch.watch(publishing, "write_topics", "topic pages")
     watch.watch(publishing, "render_index", "index")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -10,7 +11,6 @@ from pathlib import Path
 from digest import report as layout
 from digest import site
 from digest.archive import Archive
-from digest.archive.store import write_atomically
 from digest.assets import Assets, mistakes_told
 from digest.charts import Bar, category_chart, sparkline, week_chart
 from digest.config import Config
@@ -116,12 +116,23 @@ def _chart(report: EditionReport, language: layout.Language) -> str:
 
 
 def _write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write what has changed, each file whole; they are on the disk when this returns.
+
+    Hundreds of pages change in a day: they are synced together, since they can all be made again.
+    """
+    changed = False
     for name, text in files.items():
         path = folder / name
         data = text.encode()
         # Untouched files keep their times, and a rerun leaves version control nothing to see.
         if not path.exists() or path.read_bytes() != data:
-            write_atomically(path, data)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = path.with_name(f".{path.name}.tmp")
+            temporary.write_bytes(data)
+            temporary.replace(path)
+            changed = True
+    if changed and hasattr(os, "sync"):
+        os.sync()
 
 
 def _remove_stale(folder: Path, edition: date, files: Mapping[str, str]) -> None:

@@ -159,7 +159,7 @@ def test_killed_within_a_rebalance_topics_are_the_old_ones_or_the_new_ones(tmp_p
             ids = {topic for rows in left.all_assigned().values() for topic in rows[1].topics[:, 0].tolist()}
             assert ids - {UNSORTED} <= left.clustering.live.keys(), at
         assert tree_after(tmp_path / str(at)) == expected, at
-        at += 23
+        at += 13
     assert kills > 10
 
 

@@ -25,6 +25,8 @@ TITLE_CHARS, TEXT_CHARS, PHRASE_CHARS = 300, 2500, 48
 # A spelling with fewer capitals, or in the plural, is taken from this share of the commonest on.
 _ENOUGH = 0.25
 _BRACKET = re.compile(r"\s*\([^()]*\)")
+# What no phrase has: an address, or the end of a clause and what follows it.
+_STOPS = re.compile(r"[:;!?@]|,\s|,$|\.\w{2,}|\.$")
 # What is left of markup that a paper quotes.
 _MARKUP = re.compile(
     r"\b(?:img|src|href|https?|www|iframe|onerror|onload|javascript|nbsp|textbf|textit)\b", re.IGNORECASE
@@ -170,7 +172,9 @@ def _spelling(words: Sequence[Word]) -> str:
 def _usable(phrase: str) -> str:
     """The phrase without what an acronym adds in brackets, or nothing if it may not stand in a name."""
     text = plain(_BRACKET.sub("", phrase[: 4 * PHRASE_CHARS])).replace("'", "’")
-    unfit = len(text) > PHRASE_CHARS or FORBIDDEN.search(text) or _MARKUP.search(text) or fault(text, "en")
+    unfit = (
+        len(text) > PHRASE_CHARS or any(p.search(text) for p in (FORBIDDEN, _MARKUP, _STOPS)) or fault(text, "en")
+    )
     return "" if unfit or len(text.split()) > LONGEST else text
 
 
