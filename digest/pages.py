@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -11,6 +10,7 @@ from pathlib import Path
 from digest import report as layout
 from digest import site
 from digest.archive import Archive
+from digest.archive.store import write_together
 from digest.assets import Assets, mistakes_told
 from digest.charts import Bar, category_chart, sparkline, week_chart
 from digest.config import Config
@@ -120,19 +120,9 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
 
     Hundreds of pages change in a day: they are synced together, since they can all be made again.
     """
-    changed = False
-    for name, text in files.items():
-        path = folder / name
-        data = text.encode()
-        # Untouched files keep their times, and a rerun leaves version control nothing to see.
-        if not path.exists() or path.read_bytes() != data:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f".{path.name}.tmp")
-            temporary.write_bytes(data)
-            temporary.replace(path)
-            changed = True
-    if changed and hasattr(os, "sync"):
-        os.sync()
+    told = {folder / name: text.encode() for name, text in files.items()}
+    # Untouched files keep their times, and a rerun leaves version control nothing to see.
+    write_together({path: data for path, data in told.items() if not path.exists() or path.read_bytes() != data})
 
 
 def _remove_stale(folder: Path, edition: date, files: Mapping[str, str]) -> None:

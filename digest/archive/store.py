@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,6 +125,18 @@ class Store:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace `path` by `data` in one step that survives a crash: old bytes or new ones, never a part."""
+    _replace(path, data, synced=True)
+
+
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """Replace many files, each whole, and sync them all at the end: for what can be made again after a crash."""
+    for path, data in files.items():
+        _replace(path, data, synced=False)
+    if files and hasattr(os, "sync"):
+        os.sync()
+
+
+def _replace(path: Path, data: bytes, synced: bool) -> None:
     if path.is_symlink():
         # Whoever keeps a file elsewhere wants it changed there.
         path = path.resolve()
@@ -132,10 +144,12 @@ def write_atomically(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.tmp")
     with temporary.open("wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        if synced:
+            file.flush()
+            os.fsync(file.fileno())
     temporary.replace(path)
-    _sync_folder(path.parent)
+    if synced:
+        _sync_folder(path.parent)
 
 
 def append_line(path: Path, line: bytes) -> None:

@@ -108,8 +108,6 @@ class _Office:
                 replace(said, name=name) if said and name else self._composer.named(portrait, taken.free)
             )
             taken.add(found[portrait.topic.id].name)
-        names = {topic: portrait.topic.name for topic, portrait in self._portraits.items()}
-        names |= {topic: named.name for topic, named in found.items()}
         return found
 
     def _options(self, portrait: Portrait, said: Named) -> Iterator[str]:

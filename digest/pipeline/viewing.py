@@ -54,7 +54,7 @@ def viewed(
         for edition in dict.fromkeys(found.editions)
         for read in zip(archive.papers(edition), archive.enrichments(edition), strict=True)
     ]
-    namer = _Namer(found, reads, positions, latest.categories, parts, archive.topics_journal, language)
+    namer = _Namer(found, reads, latest.categories, parts, archive.topics_journal, language)
     by_topic = _by_topic(found, clustering, latest.categories, language)
     if groups is not None:
         by_topic = _regrouped(by_topic, namer.assignment("groups", groups, parts.reader))
@@ -180,13 +180,12 @@ class _Namer:
         self,
         found: Everyone,
         reads: Sequence[Read],
-        positions: NDArray[np.float32],
         categories: Sequence[Category],
         parts: Parts,
         journal: Journal,
         language: Language,
     ) -> None:
-        self._found, self._reads, self._positions = found, reads, positions
+        self._found, self._reads = found, reads
         self._categories, self._parts, self._journal, self._language = categories, parts, journal, language
 
     def assignment(self, key: str, labels: NDArray[np.int32], reader: Reader) -> Assignment:
