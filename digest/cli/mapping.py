@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -82,7 +83,7 @@ def map_of(workspace: Path, source: Path) -> None:
     if not source.is_file():
         raise ConfigError(f"there is no file {source}; name a list of papers (.jsonl, .csv or .parquet)")
     setting = open_setting(workspace, {"sources": ["file"], "file.paths": [str(source.resolve())]})
-    archive, moment = Archive(f"memory://map-of-{_name(source)}"), now()
+    archive, moment = Archive(f"memory://{secrets.token_hex(8)}"), now()
     archive.spending, day = setting.archive.spending, today(moment)
     with Steps("map") as steps:
         parts = setting.parts()

@@ -82,7 +82,8 @@ def viewed(
         positions=positions,
         topics=tuple(_topic(topic, clustering, rising) for topic in clustering.topics),
         categories=latest.categories,
-        assignments=tuple(way for way in ways if way.names),
+        # Too few papers have no topics, and still a map.
+        assignments=tuple(way for way in ways if way.names or way is by_topic),
         edition=drawn.layout.edition,
         links=MapLinks(reports=f"{reports}README.md") if reports else MapLinks(),
     )

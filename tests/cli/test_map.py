@@ -70,6 +70,12 @@ def test_a_list_has_its_map_and_the_archive_is_not_touched(digest: Command, fill
     assert HEAD.read_bytes() == before and not PAGE.exists()
 
 
+def test_a_list_too_short_for_topics_has_a_map_too(digest: Command, workspace: Path) -> None:
+    Path("birds.csv").write_text("title\nOwls at night\nMoths by day\nOwls again\n")
+    ended = digest("map", "--from", "birds.csv")
+    assert ended.code == 0 and "3 papers, 0 topics" in ended.out, ended.err
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
