@@ -11,6 +11,7 @@ class Camera {
     this.whole = this.framing(bounds);
     Object.assign(this, this.whole);
     this.flight = 0;
+    this.flying = false;
   }
 
   measure() {
@@ -60,7 +61,7 @@ class Camera {
 
   // Glides to a view; at once for readers who asked their system for less motion.
   fly(to, duration = 700) {
-    cancelAnimationFrame(this.flight);
+    this.stop();
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
       this.move(to.x, to.y, to.zoom);
       return;
@@ -71,13 +72,18 @@ class Camera {
       const share = Math.min(1, Math.max(0, (now - begun) / duration));
       const eased = share * share * (3 - 2 * share);
       const between = (name) => from[name] + (to[name] - from[name]) * eased;
+      this.flying = share < 1;
       this.move(between('x'), between('y'), between('zoom'));
-      if (share < 1) this.flight = requestAnimationFrame(step);
+      if (this.flying) this.flight = requestAnimationFrame(step);
     };
+    this.flying = true;
     this.flight = requestAnimationFrame(step);
   }
 
-  stop() { cancelAnimationFrame(this.flight); }
+  stop() {
+    cancelAnimationFrame(this.flight);
+    this.flying = false;
+  }
 
   resized() {
     const whole = Math.abs(this.zoom - this.whole.zoom) < 0.01;

@@ -47,11 +47,7 @@ class Route {
   }
 
   // Brings the page to what an address says.
-  async follow(hash) {
-    // Ids come with the titles.
-    await this.page.scene.titles;
-    await this.go(addressed(hash), true);
-  }
+  follow(hash) { return this.go(addressed(hash), true); }
 
   // One after the other, and the address stays as it is until the page has come to it.
   go(wanted, whole = false) {
@@ -65,6 +61,8 @@ class Route {
 
   async arrive(wanted, whole) {
     const { scene } = this.page;
+    // Ids come with the titles.
+    await scene.titles;
     const shown = scene.map.assignments;
     this.page.tell();
     const key = wanted.get('assignment') ?? (wanted.has('topic') || whole ? shown[0] : scene.assignment.key);
@@ -100,8 +98,9 @@ class Route {
   }
 
   // The view is part of an address only where the reader went there by hand.
+  // A glide is not over when a slow frame comes late, and only its end is a place to be.
   seen() {
-    if (this.going) return;
+    if (this.going || this.page.camera.flying) return;
     const text = viewText(this.page.camera);
     const { whole } = this.page.camera;
     const home = Math.abs(this.page.camera.zoom - whole.zoom) < 0.05 && Math.hypot(this.page.camera.x - whole.x, this.page.camera.y - whole.y) * 2 ** whole.zoom < 20;

@@ -171,6 +171,7 @@ class Page {
     if (event.key === '0') camera.fly(camera.framing(camera.bounds));
     else if (Object.hasOwn(moves, event.key)) {
       const [x, y, zoom] = moves[event.key];
+      camera.stop();
       camera.move(camera.x + x, camera.y + y, camera.zoom + zoom);
     } else return;
     event.preventDefault();

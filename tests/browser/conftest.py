@@ -128,13 +128,14 @@ def opening(browser: Any) -> Iterator[Callable[..., Opened]]:
     """Opens an address in a context of its own; at the end no error was said and nothing outside was asked for."""
     contexts, opened = [], []
 
-    def start(url: str, **traits: Any) -> Opened:
+    def start(url: str, first: str = "", **traits: Any) -> Opened:
         usual = {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}
         context = browser.new_context(**{**usual, **traits})
         contexts.append(context)
         found = Opened(context.new_page())
         opened.append(found)
         page = found.page
+        page.add_init_script(first)
         page.on("console", lambda message: found.said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: found.said.append(str(error)))
         page.on("request", lambda request: found.asked.append(request.url))

@@ -278,6 +278,15 @@ def test_an_address_is_restored(url: str, opening: Opening, address: str) -> Non
     assert again == pytest.approx(seen, abs=1e-2)
 
 
+def test_the_address_waits_for_the_end_of_a_glide_with_slow_frames(split: str, opening: Opening) -> None:
+    slow = "window.requestAnimationFrame = (act) => setTimeout(() => act(performance.now()), 450)"
+    map_ = opening(split + "#topic=104", first=slow)
+    map_.wait("location.hash.includes('view=')")
+    view = map_.hash()
+    map_.page.wait_for_timeout(1500)
+    assert map_.hash() == view
+
+
 def test_an_address_typed_later_is_followed_and_a_retired_topic_goes_to_its_heir(
     url: str, opening: Opening
 ) -> None:
