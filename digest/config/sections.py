@@ -108,6 +108,12 @@ class Interests(Section):
         return bool(self.queries or self.papers or self.authors or self.keywords or self.bibliography)
 
 
+class Site(Section):
+    """Where the site is served, for links that must be whole: in feeds and mails, and from reports to the map."""
+
+    url: Literal[""] | Url = ""
+
+
 class Http(Section):
     """How requests are made."""
 
@@ -168,6 +174,7 @@ class Config(Section):
     feed: Feed = Feed()
     file: Files = Files()
     interests: Interests = Interests()
+    site: Site = Site()
     http: Http = Http()
     budget: Budget = Budget()
     cohere: Cohere = Cohere()

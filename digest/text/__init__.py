@@ -2,10 +2,12 @@
 
 Everything that came from outside (paper text, feeds, model output) passes through here before it
 is printed. `plain` and `delatex` clean, `truncate` shortens, `markdown`, `html`, `link` and
-`safe_url` escape, `repository_url` finds the code; `tidy` and `fault` look after what a model wrote.
+`safe_url` escape, `hypertext` makes HTML of Markdown, `repository_url` finds the code; `tidy` and `fault`
+look after what a model wrote.
 """
 
 from digest.text.clean import plain, truncate
+from digest.text.hypertext import hypertext
 from digest.text.latex import delatex
 from digest.text.markup import html, link, markdown
 from digest.text.urls import repository_url, safe_url
@@ -15,6 +17,7 @@ __all__ = [
     "delatex",
     "fault",
     "html",
+    "hypertext",
     "in_language",
     "link",
     "markdown",
