@@ -18,8 +18,9 @@ import numpy as np
 from digest.archive.clustering import Clustering, Fold, Rows
 from digest.records import UNSORTED, Category, Change, Event, Mention, Paper, Topic, Topics
 from digest.topics import centroids, fold
-from digest.topics.cosines import Vectors, lloyd, sums
+from digest.topics.cosines import Vectors, sums
 from digest.topics.founding import spread, target
+from digest.topics.ground import Ground
 from digest.topics.thresholds import thresholds
 
 # The share of topics that a weekly rebalance lets go; see the figures of `topics.py`.
@@ -54,7 +55,8 @@ class Grown:
         self._days, self._papers = days, papers
         self._gone = _gone(papers, days)
         sample, k = stream.next(min(papers, SAMPLE)), target(papers)
-        _, labels, _ = lloyd(sample, spread(sample, k, np.random.default_rng(2)), STEPS)
+        ground = Ground(sample)
+        _, labels, _ = ground.lloyd(spread(ground, k, np.random.default_rng(2)), STEPS)
         total, counts = sums(sample, labels, k)
         ever = range(1, k + self._gone + 1)
         self._start = self._state = replace(

@@ -29,5 +29,13 @@ class BadAnswer(ProviderError):
     """The service answered, or refused, in a way that another question may mend; never seen by a user."""
 
 
+class ChannelError(DigestError):
+    """A channel lacks something, or could not deliver."""
+
+
 class ArchiveError(DigestError):
     """The archive is missing, unreadable, locked or at odds with the reports."""
+
+
+class ScaleError(DigestError):
+    """The cluster that was asked for cannot be reached, or cannot do the work."""

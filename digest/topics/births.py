@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from digest.topics.cosines import BLOCK, Labels, Vectors, members, sums
 from digest.topics.founding import drawn
+from digest.topics.ground import Ground
 from digest.topics.state import unit
 
 # A topic of fewer papers is not worth a page.
@@ -32,10 +33,15 @@ NOVEL = 2.0
 class Fit:
     """How papers (n, d) lie in the topics: label and cosine (n,) of the nearest of the centres (k, d)."""
 
-    vectors: Vectors
+    ground: Ground
     centres: Vectors
     labels: Labels
     best: Vectors
+
+    @property
+    def vectors(self) -> Vectors:
+        """The papers' unit vectors (n, d)."""
+        return self.ground.vectors
 
 
 def proposals(fit: Fit, count: int) -> Vectors:
@@ -43,7 +49,7 @@ def proposals(fit: Fit, count: int) -> Vectors:
     chosen: list[Vectors] = []
     best = fit.best.copy()
     candidates = np.concatenate([_halves(fit), _misfits(fit, DRAWS * count)])
-    total, _ = sums(fit.vectors, fit.labels, len(fit.centres))
+    total, _ = fit.ground.sums(fit.labels, len(fit.centres))
     candidates, gains = _settled(fit, best, candidates, total, ROUNDS)
     # What gains little now gains less later.
     candidates = candidates[np.sort(np.argsort(-gains, kind="stable")[: KEPT * count])]
@@ -129,7 +135,7 @@ def _settled(
     """
     taken: list[NDArray[np.int64]] = []
     for _ in range(rounds):
-        taken = _taken(fit.vectors, best, candidates)
+        taken = fit.ground.closer(best, candidates)
         enough = [number for number, rows in enumerate(taken) if len(rows) >= FEWEST]
         taken = [taken[number] for number in enough]
         if not enough:
@@ -144,14 +150,3 @@ def _settled(
         gains[number] = np.linalg.norm(lost.sum(axis=0)) + (rest - whole[sources]).sum()
         gains[number] *= novelty(rows, len(best))
     return candidates, gains
-
-
-def _taken(vectors: Vectors, best: Vectors, candidates: Vectors) -> list[NDArray[np.int64]]:
-    """Rows that lie closer to each candidate than to what they have."""
-    found: list[list[NDArray[np.int64]]] = [[] for _ in candidates]
-    for start in range(0, len(vectors), BLOCK):
-        rows = slice(start, start + BLOCK)
-        closer = candidates @ vectors[rows].T > best[rows]
-        for number, hits in enumerate(closer):
-            found[number].append(np.flatnonzero(hits) + start)
-    return [np.concatenate(parts) for parts in found]

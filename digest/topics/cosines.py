@@ -8,8 +8,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.topics.state import unit
-
 Vectors = NDArray[np.float32]
 Labels = NDArray[np.int64]
 
@@ -59,19 +57,3 @@ def members(labels: Labels, k: int) -> list[NDArray[np.int64]]:
     order = np.argsort(labels, kind="stable")
     edges = np.searchsorted(labels[order], np.arange(k + 1))
     return [order[first:last] for first, last in pairwise(edges)]
-
-
-def lloyd(vectors: Vectors, centres: Vectors, steps: int) -> tuple[Vectors, Labels, Vectors]:
-    """Up to `steps` of spherical k-means from the given centres: centres, labels and cosines of the last step.
-
-    A centre that nothing is nearest to stays where it is.
-    """
-    labels, best = nearest(vectors, centres)
-    for _ in range(steps):
-        total, counts = sums(vectors, labels, len(centres))
-        centres = np.where((counts > 0)[:, None], unit(total), centres)
-        before = labels
-        labels, best = nearest(vectors, centres)
-        if np.array_equal(before, labels):
-            break
-    return centres, labels, best

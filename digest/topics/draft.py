@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.topics.births import FEWEST, NOVEL, Fit, apart, novelty, proposals
-from digest.topics.cosines import Labels, Vectors, lloyd, members, nearest, sums
+from digest.topics.cosines import Labels, Vectors, members, nearest
 from digest.topics.founding import found
+from digest.topics.ground import Ground
 from digest.topics.merging import costs
 from digest.topics.state import Topics, centroids, unit
 
@@ -31,12 +32,12 @@ MOST = 0.5
 class Draft:
     """Row k of `centres` (k, d) is topic `ids[k]`'s, or a newborn's (UNNAMED); ids ascend, newborns come last.
 
-    `vectors` (n, d) are the papers that have words, `before` (n,) their topics' ids with people's merges and
+    The `ground` has the papers with words, `before` (n,) their topics' ids with people's merges and
     splits carried out, `labels` and `best` (n,) the row of the nearest centre and the cosine to it. `held` are
     topics that the arithmetic leaves alive; `merged` are pairs of ids (younger, older) that it has merged.
     """
 
-    vectors: Vectors
+    ground: Ground
     before: NDArray[np.int32]
     ids: list[int]
     centres: Vectors
@@ -47,13 +48,18 @@ class Draft:
     merged: list[tuple[int, int]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, topics: Topics, vectors: Vectors, before: NDArray[np.int32], locked: frozenset[int]) -> Draft:
+    def of(cls, topics: Topics, ground: Ground, before: NDArray[np.int32], locked: frozenset[int]) -> Draft:
         """The topics as they are."""
-        return cls(vectors, before, list(topics.ids), centroids(topics), set(locked), topics.next_id)
+        return cls(ground, before, list(topics.ids), centroids(topics), set(locked), topics.next_id)
+
+    @property
+    def vectors(self) -> Vectors:
+        """The unit vectors (n, d) of the papers that have words."""
+        return self.ground.vectors
 
     def join(self, young: int, old: int) -> None:
         """Merge one topic into another because people ask for it."""
-        total, _ = sums(self.vectors, rows_of(self.ids, self.before), len(self.ids))
+        total, _ = self.ground.sums(rows_of(self.ids, self.before), len(self.ids))
         gone, kept = self.ids.index(young), self.ids.index(old)
         self.centres[kept] = unit((total[gone] + total[kept])[None])[0]
         self.before = np.where(self.before == young, np.int32(old), self.before)
@@ -79,15 +85,15 @@ class Draft:
 
     def found(self, count: int) -> None:
         """The first topics of an archive; k-means leaves some subjects together and others cut in two."""
-        self._add(found(self.vectors, count), UNNAMED)
+        self._add(found(self.ground, count), UNNAMED)
         for _ in range(TRADES):
             self.grow(count)
 
     def grow(self, target: int) -> None:
         """Give room to newborns where papers fit worst, let all centres move, and merge back to the target."""
-        self.labels, self.best = nearest(self.vectors, self.centres)
+        self.labels, self.best = self.ground.nearest(self.centres)
         wanted = max(target - len(self.ids), 0) + SPARE
-        self._add(proposals(Fit(self.vectors, self.centres, self.labels, self.best), wanted), UNNAMED)
+        self._add(proposals(Fit(self.ground, self.centres, self.labels, self.best), wanted), UNNAMED)
         self.settle(STEPS)
         self._keep_ids()
         self._merge_back(target)
@@ -96,13 +102,13 @@ class Draft:
 
     def settle(self, steps: int) -> None:
         """Let the centres move to the middle of what is nearest to them."""
-        self.centres, self.labels, self.best = lloyd(self.vectors, self.centres, steps)
+        self.centres, self.labels, self.best = self.ground.lloyd(self.centres, steps)
 
     def drop(self, rows: list[int]) -> None:
         """Take centres away; their papers find other ones."""
         for row in sorted(rows, reverse=True):
             self._drop(row)
-        self.labels, self.best = nearest(self.vectors, self.centres)
+        self.labels, self.best = self.ground.nearest(self.centres)
 
     def named(self) -> list[int]:
         """Give ids to the newborns, and say which."""
@@ -112,7 +118,7 @@ class Draft:
         return list(newborn)
 
     def _merge_back(self, target: int) -> None:
-        total, counts = sums(self.vectors, self.labels, len(self.ids))
+        total, counts = self.ground.sums(self.labels, len(self.ids))
         while len(self.ids) > 1:
             homes = self._homes()
             if homes:

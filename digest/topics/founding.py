@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.topics.cosines import Vectors, lloyd, nearest
+from digest.topics.cosines import Vectors
+from digest.topics.ground import Ground
 from digest.topics.state import unit
 
 # Sixty topics at five thousand papers, growing slowly: some 120 at 54,000, 290 at a million.
@@ -30,25 +31,26 @@ def target(papers: int) -> int:
     return min(papers // PAPERS_PER_TOPIC, round(topics * math.pow(papers / at, GROWTH)))
 
 
-def found(vectors: Vectors, k: int) -> Vectors:
-    """Unit centres (k, d) of the vectors (n, d): the best of a few runs of k-means from k-means++ seeds."""
-    best, most = vectors[:k], -1.0
+def found(ground: Ground, k: int) -> Vectors:
+    """Unit centres (k, d) of the papers: the best of a few runs of k-means from k-means++ seeds."""
+    best, most = ground.vectors[:k], -1.0
     for restart in range(RESTARTS):
-        seeds = spread(vectors, k, np.random.default_rng(SEED + restart))
-        centres, _, cosines = lloyd(vectors, seeds, STEPS)
+        seeds = spread(ground, k, np.random.default_rng(SEED + restart))
+        centres, _, cosines = ground.lloyd(seeds, STEPS)
         fit = float(cosines.sum(dtype=np.float64))
         if fit > most:
             best, most = centres, fit
     return best
 
 
-def spread(vectors: Vectors, k: int, rng: np.random.Generator) -> Vectors:
-    """k of the vectors, far from one another (k-means++, Arthur and Vassilvitskii 2007), as unit rows."""
+def spread(ground: Ground, k: int, rng: np.random.Generator) -> Vectors:
+    """k of the papers, far from one another (k-means++, Arthur and Vassilvitskii 2007), as unit rows."""
+    vectors = ground.vectors
     taken = [int(rng.random() * len(vectors))]
-    closest = nearest(vectors, vectors[taken])[1]
+    closest = ground.nearest(vectors[taken])[1]
     while len(taken) < k:
         taken.append(drawn(1.0 - closest.astype(np.float64), rng.random()))
-        closest = np.maximum(closest, nearest(vectors, vectors[taken[-1:]])[1])
+        closest = np.maximum(closest, ground.nearest(vectors[taken[-1:]])[1])
     return unit(vectors[taken])
 
 

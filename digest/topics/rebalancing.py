@@ -10,12 +10,14 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.records.topics import Event
+from digest.records.topics import UNSORTED, Event
+from digest.scale import Held
 from digest.topics.births import FEWEST
-from digest.topics.cosines import Labels, Vectors, own, sums
+from digest.topics.cosines import Labels, Vectors, own
 from digest.topics.draft import UNNAMED, Draft, rows_of
-from digest.topics.folding import place
+from digest.topics.folding import GIVEN, place
 from digest.topics.founding import FEWEST_PAPERS, target
+from digest.topics.ground import Ground
 from digest.topics.lineage import EXEMPLARS, PATIENCE, Move, Scene
 from digest.topics.state import Assigned, Topics
 from digest.topics.thresholds import thresholds
@@ -65,19 +67,20 @@ def rebalance(
     today: date,
     locked: frozenset[int] = frozenset(),
     merges: Sequence[tuple[int, int]] = (),
+    parts: Held[Vectors] | None = None,
 ) -> Rebalance:
     """Redraw the topics over all papers (N, d), in the order in which they were folded.
 
     `assigned` (N,) are their topics now. What people ask for comes first and is always done: `merges` as (younger,
     older); unknown ids are passed over. The arithmetic never merges away, splits or retires `locked` topics, nor
-    those that people have just merged into.
+    those that people have just merged into. `parts` may hold the rows that are not zero, in their order.
     """
     worded = np.flatnonzero(vectors.any(axis=1))
-    rows = vectors if len(worded) == len(vectors) else vectors[worded]
-    draft = Draft.of(topics, rows, assigned[worded].astype(np.int32), locked)
+    ground = Ground(vectors if len(worded) == len(vectors) else vectors[worded], parts)
+    draft = Draft.of(topics, ground, assigned[worded].astype(np.int32), locked)
     asked = _as_asked(draft, merges, ())
     # What people have merged leaves no room for a newborn at once.
-    goal = max(target(len(rows)) - len(topics.ids) + len(draft.ids), len(draft.ids))
+    goal = max(target(len(ground)) - len(topics.ids) + len(draft.ids), len(draft.ids))
     if not goal:
         return Rebalance(topics, place(topics, vectors), 0, ())
     if draft.ids:
@@ -88,9 +91,7 @@ def rebalance(
     primary, limits, idle, gone = _retire(draft, topics, arrived)
     newborn = draft.named()
     after = _counted(draft, primary, limits, idle, today, len(vectors))
-    everyone = np.full(len(vectors), -1, dtype=np.int64)
-    everyone[worded] = primary
-    given = place(after, vectors, everyone)
+    given = _given(after, ground, worded, primary, len(vectors))
     scene = Scene.of(draft, topics, after, given.topics[worded, 0])
     story = [*asked, *scene.story(draft.merged, gone, newborn)]
     changes = tuple(replace(move, rows=tuple(int(worded[row]) for row in move.rows)) for move in story)
@@ -111,10 +112,11 @@ def as_asked(
     if not topics.ids:
         return Rebalance(topics, place(topics, vectors), 0, ())
     worded = np.flatnonzero(vectors.any(axis=1))
-    draft = Draft.of(topics, vectors[worded], assigned[worded].astype(np.int32), frozenset())
+    ground = Ground(vectors[worded])
+    draft = Draft.of(topics, ground, assigned[worded].astype(np.int32), frozenset())
     asked = _as_asked(draft, merges, splits)
     rows = rows_of(draft.ids, draft.before)
-    total, counts = sums(draft.vectors, rows, len(draft.ids))
+    total, counts = ground.sums(rows, len(draft.ids))
     limits = thresholds(draft.vectors[rows >= 0], rows[rows >= 0], len(draft.ids))
     touched = {move.topic for move in asked} | {move.other for move in asked}
     before = {topic: row for row, topic in enumerate(topics.ids) if topic not in touched}
@@ -131,11 +133,17 @@ def as_asked(
         idle=idle,
         next_id=draft.next_id,
     )
-    everyone = np.full(len(vectors), -1, dtype=np.int64)
-    everyone[worded] = rows
-    given = place(after, vectors, everyone)
+    given = _given(after, ground, worded, rows, len(vectors))
     changes = tuple(replace(move, rows=tuple(int(worded[row]) for row in move.rows)) for move in asked)
     return Rebalance(after, given, int((given.topics[:, 0] != assigned).sum()), changes)
+
+
+def _given(after: Topics, ground: Ground, worded: NDArray[np.int64], primary: Labels, papers: int) -> Assigned:
+    """What all papers are given, those without words nothing."""
+    found = ground.placed(after, primary)
+    given = Assigned(np.full((papers, GIVEN), UNSORTED, np.int32), np.zeros((papers, GIVEN), np.float32))
+    given.topics[worded], given.scores[worded] = found.topics, found.scores
+    return given
 
 
 def _as_asked(draft: Draft, merges: Sequence[tuple[int, int]], splits: Sequence[int]) -> list[Move]:
@@ -218,7 +226,7 @@ def _counted(
     today: date,
     papers: int,
 ) -> Topics:
-    total, counts = sums(draft.vectors, primary, len(draft.ids))
+    total, counts = draft.ground.sums(primary, len(draft.ids))
     return Topics(
         ids=tuple(draft.ids),
         sums=total,

@@ -1,0 +1,178 @@
+"""Who does work on many items: this process, or the workers of a Dask scheduler."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
+
+from digest.errors import ScaleError
+
+T = TypeVar("T")
+R = TypeVar("R")
+P = TypeVar("P")
+Part = TypeVar("Part", covariant=True)
+# Items in flight for each thread of the workers: enough that none waits, few enough that results do not pile up.
+AHEAD = 2
+# Seconds to wait for a scheduler: at the start, and when it has gone away in the middle of the work.
+PATIENCE, RETURN = 15, 120
+# How often work begins anew because the scheduler forgot it.
+TRIES = 5
+
+log = logging.getLogger(__name__)
+
+
+class Held(Protocol[Part]):
+    """Parts that stay where they were loaded, so that only what is asked of them travels."""
+
+    def each(self, work: Callable[..., R], told: Sequence[tuple[Any, ...]] | None = None) -> list[R]:
+        """`work(part, *told[number of the part])` for every part, in their order."""
+        ...
+
+
+class Crew(Protocol):
+    """Who does the work. What it is given must be functions of modules and values that can be pickled."""
+
+    def each(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """The results in the items' order; items are drawn a few ahead of what has been taken."""
+        ...
+
+    def held(self, load: Callable[[T], P], items: Sequence[T]) -> Held[P]:
+        """The parts that `load` makes of the items."""
+        ...
+
+
+class Here:
+    """This process, one item after the other; nothing of Dask is imported."""
+
+    def each(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """See `Crew`."""
+        return map(work, items)
+
+    def held(self, load: Callable[[T], P], items: Sequence[T]) -> Held[P]:
+        """See `Crew`."""
+        return _HeldHere([load(item) for item in items])
+
+
+class _HeldHere:
+    def __init__(self, parts: list[Any]) -> None:
+        self._parts = parts
+
+    def each(self, work: Callable[..., R], told: Sequence[tuple[Any, ...]] | None = None) -> list[R]:
+        return [work(part, *one) for part, one in _with(self._parts, told)]
+
+
+class Workers:
+    """The workers of a Dask scheduler (`tcp://host:8786`), which need the same version of this program.
+
+    What a worker was at when it died is done again by another one, as Dask does by itself; what a scheduler forgot
+    when it was started anew is given to it again. Work is pure, so nothing is doubled by that: only who asked for
+    the results keeps them. Raises `ScaleError` if there is no scheduler or no worker, and if an item keeps killing
+    its workers.
+    """
+
+    def __init__(self, address: str) -> None:
+        from distributed import Client
+
+        try:
+            client: Any = Client
+            self._client = client(address, timeout=PATIENCE, set_as_default=False)
+            self._client.wait_for_workers(1, timeout=PATIENCE)
+        except (OSError, ValueError) as error:
+            raise ScaleError(
+                f"no scheduler with workers at {address}: start `dask scheduler` and `dask worker {address}`"
+            ) from error
+        self.address = address
+
+    def close(self) -> None:
+        """Let go of the scheduler; it and its workers stay."""
+        self._client.close()
+
+    @property
+    def threads(self) -> int:
+        """How many items can be worked on at once."""
+        count: int = sum(self._client.nthreads().values())
+        return max(1, count)
+
+    def each(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """See `Crew`."""
+        waiting: deque[tuple[T, Any]] = deque()
+        most = AHEAD * self.threads
+        for item in items:
+            waiting.append((item, self._given(work, item)))
+            if len(waiting) >= most:
+                yield self._taken(work, *waiting.popleft())
+        while waiting:
+            yield self._taken(work, *waiting.popleft())
+
+    def held(self, load: Callable[[T], P], items: Sequence[T]) -> Held[P]:
+        """See `Crew`. A part that died with its worker is loaded again."""
+        return _HeldThere(self, load, items)
+
+    def _given(self, work: Callable[..., R], *told: Any) -> Any:
+        return self._client.submit(work, *told, pure=False)
+
+    def _taken(self, work: Callable[[T], R], item: T, future: Any) -> R:
+        for _ in range(TRIES):
+            try:
+                found: R = self.result(future)
+                return found
+            except Forgotten:
+                future = self._given(work, item)
+        raise ScaleError(f"the scheduler at {self.address} forgot the same work {TRIES} times; look at its log")
+
+    def result(self, future: Any) -> Any:
+        """What came of the work. Raises `Forgotten` if the scheduler no longer knows of it."""
+        from concurrent.futures import CancelledError
+
+        from distributed import KilledWorker
+        from distributed.comm.core import CommClosedError
+
+        try:
+            return future.result()
+        except KilledWorker as error:
+            raise ScaleError(
+                f"some work killed every worker that took it ({error.task}): "
+                "give the workers more memory, or fewer threads"
+            ) from error
+        except (CancelledError, CommClosedError, TimeoutError) as error:
+            log.warning("the scheduler at %s is waited for (%s)", self.address, type(error).__name__)
+            self._await_return()
+            raise Forgotten from error
+
+    def _await_return(self) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=RETURN)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise ScaleError(
+                f"the scheduler at {self.address} went away; the same command goes on from here"
+            ) from error
+
+
+class Forgotten(Exception):
+    """The scheduler was started anew and knows nothing of what it was given."""
+
+
+class _HeldThere:
+    def __init__(self, crew: Workers, load: Callable[[Any], Any], items: Sequence[Any]) -> None:
+        self._crew, self._load, self._items = crew, load, items
+        self._parts = self._loaded()
+
+    def _loaded(self) -> list[Any]:
+        return [self._crew._given(self._load, item) for item in self._items]
+
+    def each(self, work: Callable[..., R], told: Sequence[tuple[Any, ...]] | None = None) -> list[R]:
+        for _ in range(TRIES):
+            futures = [self._crew._given(work, part, *one) for part, one in _with(self._parts, told)]
+            try:
+                return [self._crew.result(future) for future in futures]
+            except Forgotten:
+                self._parts = self._loaded()
+        raise ScaleError(
+            f"the scheduler at {self._crew.address} forgot the same work {TRIES} times; look at its log"
+        )
+
+
+def _with(parts: list[Any], told: Sequence[tuple[Any, ...]] | None) -> list[tuple[Any, tuple[Any, ...]]]:
+    return list(zip(parts, [()] * len(parts) if told is None else told, strict=True))

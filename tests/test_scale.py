@@ -1,0 +1,127 @@
+"""Real schedulers and workers, each a process, that are killed while they work."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from digest.errors import ScaleError
+from digest.scale import Here, Workers
+
+HERE = Path(__file__).parents[1]
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+class Cluster:
+    """A scheduler and two workers, each with a nurse that starts it anew when it dies."""
+
+    def __init__(self, port: int) -> None:
+        self.address = f"tcp://127.0.0.1:{port}"
+        self._scheduler = self._started("dask_scheduler", "--host", "127.0.0.1", "--port", str(port))
+        self._workers = self._started("dask_worker", self.address, "--nworkers", "2", "--nthreads", "1")
+
+    @staticmethod
+    def _started(module: str, *told: str) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, "PYTHONPATH": str(HERE), "DASK_LOGGING__DISTRIBUTED": "critical"}
+        command = [sys.executable, "-m", f"distributed.cli.{module}", *told, "--no-dashboard"]
+        return subprocess.Popen(
+            command, cwd=HERE, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+
+    def kill(self) -> None:
+        for process in (self._scheduler, self._workers):
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@pytest.fixture
+def cluster() -> Iterator[list[Cluster]]:
+    """The clusters there are; whoever starts another one adds it."""
+    started = [Cluster(free_port())]
+    yield started
+    started[-1].kill()
+
+
+def squared(number: int) -> tuple[int, int]:
+    time.sleep(0.05)
+    return number * number, os.getpid()
+
+
+def loaded(number: int) -> list[int]:
+    return [number, number + 1]
+
+
+def added(part: list[int], more: int) -> int:
+    return sum(part) + more
+
+
+def asked(_: list[int]) -> int:
+    return os.getpid()
+
+
+def deadly(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_here_nothing_of_dask_is_imported() -> None:
+    told = "import sys; from digest.scale import Here; list(Here().each(str, [1])); print(*sys.modules)"
+    assert b"distributed" not in subprocess.check_output([sys.executable, "-c", told], cwd=HERE).split()
+    assert Here().held(loaded, [1, 5]).each(added, [(10,), (20,)]) == [13, 31]
+
+
+def test_killed_workers_lose_and_double_nothing_and_results_keep_their_order(cluster: list[Cluster]) -> None:
+    crew = Workers(cluster[0].address)
+    parts = crew.held(loaded, [1, 5, 9])
+    found = []
+    for square, worker in crew.each(squared, range(40)):
+        found.append(square)
+        if len(found) in (5, 20):
+            os.kill(worker, signal.SIGKILL)
+    assert found == [number * number for number in range(40)]
+    for pid in set(parts.each(asked)):
+        os.kill(pid, signal.SIGKILL)
+    assert parts.each(added, [(0,), (1,), (2,)]) == [3, 12, 21]
+    crew.close()
+
+
+def test_a_scheduler_started_anew_is_given_the_rest_again(cluster: list[Cluster]) -> None:
+    crew = Workers(cluster[0].address)
+    parts = crew.held(loaded, [1, 5])
+    assert parts.each(asked)
+    found = []
+    for square, _ in crew.each(squared, range(20)):
+        found.append(square)
+        if len(found) == 4:
+            cluster[0].kill()
+            cluster.append(Cluster(int(cluster[0].address.rsplit(":", 1)[1])))
+    assert found == [number * number for number in range(20)]
+    assert parts.each(added, [(0,), (1,)]) == [3, 12]
+    crew.close()
+
+
+def test_work_that_kills_every_worker_is_told_of(cluster: list[Cluster]) -> None:
+    crew = Workers(cluster[0].address)
+    with pytest.raises(ScaleError, match="killed every worker"):
+        list(crew.each(deadly, range(5)))
+    crew.close()
+
+
+def test_no_scheduler_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digest.scale.PATIENCE", 1)
+    with pytest.raises(ScaleError, match=r"no scheduler with workers at tcp://127.0.0.1:9: start"):
+        Workers("tcp://127.0.0.1:9")
