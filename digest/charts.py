@@ -1,13 +1,15 @@
-"""Numbers to SVG: real text, readable on light and dark pages, the same bytes for the same numbers."""
+"""Numbers to SVG (real text, readable on light and dark pages) and, for mails, PNG: same numbers, same bytes."""
 
 from __future__ import annotations
 
 import io
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from digest import text
@@ -25,6 +27,12 @@ FONTS = (
     "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans KR', "
     "'Noto Sans CJK KR', 'Apple Color Emoji', 'Segoe UI Emoji', 'Noto Color Emoji', sans-serif"
 )
+PICTURE_WIDTH, PICTURE_COLOURS = 680, 32
+# Those of a picture: matplotlib's own, and others for what it lacks, where a machine has them.
+PICTURE_FONTS = (
+    "DejaVu Sans", "Noto Sans CJK KR", "Noto Sans CJK JP", "Noto Sans KR", "NanumGothic", "Malgun Gothic",
+    "Apple SD Gothic Neo",
+)  # fmt: skip
 # matplotlib up to 3.10 writes fonts in one property, later ones in several.
 _FAMILY = re.compile(r"(font: (?:\w+ )*[\d.]+px |font-family: )[^;\"]*")
 WIDTH, ROW, INCH = 820, 27, 72
@@ -48,19 +56,65 @@ def category_chart(bars: Sequence[Bar], title: str, legend: tuple[str, str]) -> 
 
     `legend` names today's bars and the means. Raises ValueError without bars.
     """
+    with _style():
+        return _svg(_distribution(bars, title, legend), title)
+
+
+def category_picture(bars: Sequence[Bar], title: str, legend: tuple[str, str]) -> bytes:
+    """The same as a PNG, twice as sharp as its size, for where no SVG is shown; on a light ground.
+
+    All words must be `drawable`. Raises ValueError without bars.
+    """
+    import matplotlib as mpl
+    import numpy as np
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    with _style(), mpl.rc_context({"font.family": list(_families())}):
+        figure = _distribution(bars, title, legend, PICTURE_WIDTH)
+        figure.set_dpi(2 * INCH)
+        canvas: Any = FigureCanvasAgg(figure)
+        with _glyphs_missing():
+            canvas.draw()
+    # Few colours make a third of the bytes.
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").quantize(PICTURE_COLOURS)
+    drawn.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def drawable(words: str) -> bool:
+    """True if this machine has letters for all of the words; emoji are in colour, which a picture has not."""
+    return all(ord(sign) in _glyphs() for sign in words)
+
+
+@cache
+def _families() -> tuple[str, ...]:
+    from matplotlib.font_manager import fontManager
+
+    known = set(fontManager.get_font_names())
+    return tuple(family for family in PICTURE_FONTS if family in known)
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    from matplotlib.font_manager import findfont, get_font
+
+    return frozenset().union(*(get_font(findfont(family)).get_charmap() for family in _families()))
+
+
+def _distribution(bars: Sequence[Bar], title: str, legend: tuple[str, str], width: int = WIDTH) -> Figure:
     if not bars:
         raise ValueError("a chart needs at least one bar")
-    with _style():
-        figure, axes = _canvas(len(bars), title)
-        top = max(max(bar.count, bar.mean or 0) for bar in bars) or 1
-        past = any(bar.mean is not None for bar in bars)
-        for row, bar in enumerate(bars):
-            _draw(axes, row, bar, top)
-        axes.set_xlim(0, top * 1.24)
-        axes.set_ylim(len(bars) - 0.4, -0.7)
-        if past:
-            _legend(figure, legend)
-        return _svg(figure, title)
+    figure, axes = _canvas(len(bars), title, width)
+    top = max(max(bar.count, bar.mean or 0) for bar in bars) or 1
+    for row, bar in enumerate(bars):
+        _draw(axes, row, bar, top, WIDTH / width)
+    axes.set_xlim(0, top * 1.24)
+    axes.set_ylim(len(bars) - 0.4, -0.7)
+    if any(bar.mean is not None for bar in bars):
+        _legend(figure, legend)
+    return figure
 
 
 def sparkline(values: Sequence[int], title: str) -> str:
@@ -122,18 +176,18 @@ def _label(x: float, y: float, label: str, at: str) -> str:
     return f'<text x="{x:.1f}" y="{y}" text-anchor="{at}">{label}</text>'
 
 
-def _canvas(rows: int, title: str) -> tuple[Figure, Axes]:
+def _canvas(rows: int, title: str, width: int) -> tuple[Figure, Axes]:
     from matplotlib.figure import Figure
 
     height = rows * ROW + 78
-    figure = Figure(figsize=(WIDTH / INCH, height / INCH), dpi=INCH, facecolor=GROUND)
+    figure = Figure(figsize=(width / INCH, height / INCH), dpi=INCH, facecolor=GROUND)
     axes = figure.add_axes((0.36, 16 / height, 0.62, rows * ROW / height))
     axes.set_axis_off()
     figure.text(0.02, 1 - 26 / height, title, color=INK, fontsize=16, fontweight="bold", va="center")
     return figure, axes
 
 
-def _draw(axes: Axes, row: int, bar: Bar, top: float) -> None:
+def _draw(axes: Axes, row: int, bar: Bar, top: float, letter: float) -> None:
     axes.barh(row, bar.count, height=0.62, color=BAR)
     axes.text(-0.015 * top, row, bar.label, color=INK, fontsize=13, ha="right", va="center")
     end: float = bar.count
@@ -142,7 +196,7 @@ def _draw(axes: Axes, row: int, bar: Bar, top: float) -> None:
         end = max(end, bar.mean)
     axes.text(end + 0.02 * top, row, f"{bar.count}", color=INK, fontsize=13, va="center", fontweight="bold")
     if bar.mean is not None:
-        shift = (0.03 + 0.022 * len(str(bar.count))) * top
+        shift = (0.03 + 0.022 * len(str(bar.count))) * letter * top
         axes.text(end + shift, row, bar.change, color=FAINT, fontsize=12, va="center")
 
 
@@ -170,13 +224,10 @@ def _style() -> Any:
 
 
 def _svg(figure: Figure, title: str) -> str:
-    import warnings
-
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     buffer = io.StringIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
+    with _glyphs_missing():
         FigureCanvasSVG(figure).print_svg(  # type: ignore[no-untyped-call]
             buffer, metadata={"Date": None, "Creator": None, "Title": title}
         )
@@ -184,6 +235,16 @@ def _svg(figure: Figure, title: str) -> str:
     for colour, name in NAMES.items():
         drawn = drawn.replace(colour, f"var(--{name})")
     return re.sub(r"(<svg\b[^>]*>)", rf"\1\n <style>{_rules()}</style>", drawn, count=1)
+
+
+@contextmanager
+def _glyphs_missing() -> Iterator[None]:
+    """Signs that matplotlib's own font lacks are no reason to tell anybody."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        yield
 
 
 def _rules() -> str:

@@ -1,11 +1,25 @@
+import io
 import re
 from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 from lxml import etree
+from PIL import Image
 
-from digest.charts import BAR, DARK, GROUND, INK, Bar, category_chart, sparkline, week_chart
+from digest.charts import (
+    BAR,
+    DARK,
+    GROUND,
+    INK,
+    PICTURE_WIDTH,
+    Bar,
+    category_chart,
+    category_picture,
+    drawable,
+    sparkline,
+    week_chart,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 LEGEND = ("this edition", "mean of the 30 days before")
@@ -168,3 +182,29 @@ def test_a_chart_of_weeks_has_the_look_of_the_others_and_no_hostile_words() -> N
     assert next(e for e in tree(svg).iter(f"{SVG}path")).get("style") == "fill: var(--ground)"
     with pytest.raises(ValueError, match="at least one week"):
         week_chart([], "x")
+
+
+def picture(bars: list[Bar]) -> Image.Image:
+    return Image.open(io.BytesIO(category_picture(bars, "Papers by category", LEGEND))).convert("RGB")
+
+
+def blue(found: Image.Image) -> int:
+    """How many points of the picture have the bars' colour, or nearly."""
+    red, green, _ = (int(BAR[place : place + 2], 16) for place in (1, 3, 5))
+    return sum(n for n, (r, g, b) in found.getcolors(1 << 24) or () if abs(r - red) + abs(g - green) < 16 < b)
+
+
+def test_a_picture_has_the_bars_of_the_chart() -> None:
+    one, two = picture([Bar("One", 10), Bar("Two", 10)]), picture([Bar("One", 10), Bar("Two", 5)])
+    assert one.width == 2 * PICTURE_WIDTH and one.getpixel((0, 0)) == (255, 255, 255)
+    assert blue(two) == pytest.approx(0.75 * blue(one), rel=0.05)
+    assert category_picture(BARS[1:], "x", LEGEND) == category_picture(BARS[1:], "x", LEGEND)
+
+
+def test_without_bars_there_is_no_picture() -> None:
+    with pytest.raises(ValueError, match="at least one bar"):
+        category_picture([], "x", LEGEND)
+
+
+def test_letters_can_be_drawn_and_emoji_cannot() -> None:
+    assert drawable("Papers by category · 2026-01-05 ■ ┃ é Ω") and not drawable("💬 Language")

@@ -39,6 +39,15 @@ _COMMIT_PIECE = re.compile(r"(.{6})(?=.)")
 _LEADING = re.compile(r"^(\d{1,9}(?=[.)](?:\s|\Z))|(?=[-+=:]))(.)")
 _TRAILING = re.compile(r"!$")
 
+# What chat services (Discord, Slack, Telegram, Mattermost) take for the beginning or the end of something.
+_CHAT = re.compile(
+    r"@|[*~|](?=\S)|(?<=\S)[*~|]|_(?![^\W_])|(?<![^\W_])_|`|<(?=\S)|(?<=\S)>|\](?=\()|:(?=//)|^[#>-]"
+)
+_ALIKE = {
+    "@": "＠", "*": "∗", "~": "∼", "|": "∣", "_": "＿", "`": "'", "<": "‹", ">": "›", "]": "］", ":": "∶",
+    "#": "＃", "-": "–",
+}  # fmt: skip
+
 
 def markdown(text: str) -> str:
     """Escape for inline use anywhere in GitHub Flavored Markdown, raw HTML elements included.
@@ -67,6 +76,15 @@ def link(label: str, url: str) -> str:
     if target is None:
         raise ValueError(f"not a safe http(s) URL: {url[:200]!r}")
     return f"[{markdown(label) or markdown(target)}]({target.replace('&', '&amp;')})"
+
+
+def unmarked(text: str) -> str:
+    """The plain text, in one line, as chat services show it: none finds markup, a mention or an address in it.
+
+    They agree on no way to escape, and some read markup in every text: what begins any of it gives way to a
+    character that looks much the same (a full-width at sign, an asterisk operator).
+    """
+    return _CHAT.sub(lambda found: _ALIKE[found[0]], plain(text))
 
 
 def html(text: str) -> str:
