@@ -2,14 +2,14 @@
 
 Everything that came from outside (paper text, feeds, model output) passes through here before it
 is printed. `plain` and `delatex` clean, `truncate` shortens, `markdown`, `html`, `link` and
-`safe_url` escape, `hypertext` makes HTML of Markdown, `repository_url` finds the code; `tidy` and `fault`
-look after what a model wrote.
+`safe_url` escape, `unmarked` takes away what chats would read as markup, `hypertext` makes HTML of
+Markdown, `repository_url` finds the code; `tidy` and `fault` look after what a model wrote.
 """
 
 from digest.text.clean import plain, truncate
 from digest.text.hypertext import hypertext
 from digest.text.latex import delatex
-from digest.text.markup import html, link, markdown
+from digest.text.markup import html, link, markdown, unmarked
 from digest.text.urls import repository_url, safe_url
 from digest.text.written import fault, in_language, tidy
 
@@ -26,4 +26,5 @@ __all__ = [
     "safe_url",
     "tidy",
     "truncate",
+    "unmarked",
 ]

@@ -13,6 +13,7 @@ _ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title", "width", "height"},
     "ol": {"start"},
+    "span": {"title"},
     "td": {"style"},
     "th": {"style"},
 }

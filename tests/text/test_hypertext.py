@@ -63,3 +63,7 @@ def test_escaped_text_reads_as_it_was(text: str) -> None:
 
 def test_an_address_that_leads_nowhere_is_taken_away() -> None:
     assert hypertext("[x](gone.md)", lambda _: "") == '<p><a rel="noopener">x</a></p>\n'
+
+
+def test_a_row_of_bars_keeps_its_numbers() -> None:
+    assert '<span title="1, 2">▁▂</span>' in hypertext('| a |\n|---|\n| <span title="1, 2">▁▂</span> |\n')

@@ -24,10 +24,11 @@ def index(
     title: str = "My Digest",
     categories: tuple[Category, ...] = CATEGORIES,
     latest: EditionReport | None = None,
+    map_at: str = "",
 ) -> str:
     assets = Assets(Path())
     environment = assets.environment(layout.FILTERS)
-    return site.index(told, categories, title, code, assets.strings(code), environment, latest)
+    return site.index(told, categories, title, code, assets.strings(code), environment, latest, map_at)
 
 
 TOLD = history(
@@ -36,6 +37,13 @@ TOLD = history(
     day("2026-01-05", language=40, vision=10),
     day("2026-01-02", language=30, other=10),
 )
+
+
+def test_the_map_of_the_site_is_linked_on_top() -> None:
+    assert "· 50 papers · [🗺 Map](https://me.example/map/index.html)\n\n![" in index(
+        TOLD, map_at="https://me.example/map/index.html"
+    )
+    assert "🗺" not in index(TOLD)
 
 
 def test_the_latest_edition_is_linked_on_top() -> None:

@@ -35,10 +35,12 @@ def index(
     phrases: Mapping[str, str],
     environment: Environment,
     report: EditionReport | None = None,
+    map_at: str = "",
 ) -> str:
     """The Markdown of `reports/README.md`; links are relative to the reports folder.
 
-    `report` is the record of the latest edition with papers, which says whether there are topics and which rise.
+    `report` is the record of the latest edition with papers, which says whether there are topics and which rise;
+    `map_at` is the address of the map, if it has one.
     """
     days = [history.days[edition] for edition in history.editions]
     published = [day for day in days if day.outcome is Outcome.PUBLISHED]
@@ -52,6 +54,7 @@ def index(
     return environment.get_template("index.md.j2").render(
         title=title,
         t=phrases,
+        map_at=map_at,
         emoji={c.slug: c.emoji for c in categories},
         topics=bool(report and report.topic_names),
         rising=report.rising[:MOST_RISING] if report else (),
