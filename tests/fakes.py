@@ -67,6 +67,9 @@ class FakeEmbedder(Embedder):
     def embed(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
         return np.stack([self.embed_query(paper.title) for paper in papers])
 
+    def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.stack([self.embed_query(text) for text in texts])
+
     def embed_query(self, words: str) -> NDArray[np.float32]:
         total = np.zeros(self.dimension, dtype=np.float32)
         for word in words.lower().split():

@@ -62,9 +62,9 @@ def environment() -> Environment:
     return Assets(Path()).environment(layout.FILTERS)
 
 
-def pages(edition: layout.Edition, code: str = "en", first: bool = True) -> dict[str, str]:
+def pages(edition: layout.Edition, code: str = "en", first: bool = True, site: str = "") -> dict[str, str]:
     others = [language("ko", first=False)] if code == "en" else [language("en")]
-    return layout.render(edition, language(code, first), others, "Daily Paper Digest", environment())
+    return layout.render(edition, language(code, first), others, "Daily Paper Digest", environment(), site)
 
 
 def edition(papers: list[Paper], **fields: object) -> layout.Edition:

@@ -121,8 +121,26 @@ def test_a_bad_address_gives_no_link() -> None:
     assert "javascript:" not in text and "file:" not in text and "An Invented Paper, Number 1" in text
 
 
+@pytest.mark.parametrize(
+    ("code", "first", "page"), [("en", True, "map/index.html"), ("ko", False, "map/ko/index.html")]
+)
+def test_reports_lead_to_the_map_of_the_site(code: str, first: bool, page: str) -> None:
+    made = edition([paper(1), paper(2, id="x/odd (id) & [more]")])
+    found = pages(made, code, first, "https://me.example/papers/")
+    at = f"https://me.example/papers/{page}"
+    links = [a for text in found.values() for a in Outline(text).addresses if a.startswith(at)]
+    assert links == [
+        f"{at}#paper=arxiv:2601.90001",
+        f"{at}#paper=x/odd%20%28id%29%20%26%20%5Bmore%5D",
+        f"{at}#since=2026-01-05",
+    ]
+    assert "🗺" not in "".join(pages(made, code, first).values())
+    assert pages(made, code, first, "https://me.example/papers") == found
+
+
+@pytest.mark.parametrize("site", ["", "https://someone.github.io/a-digest-of-papers/"])
 @pytest.mark.parametrize("count", [1200, 5000])
-def test_every_page_stays_under_400_kb(count: int) -> None:
+def test_every_page_stays_under_400_kb(count: int, site: str) -> None:
     long = "We present a method that is described at some length here, with results on several benchmarks. " * 14
     papers = [
         paper(n, id=f"arxiv:2601.{n:05}", title="A Rather Long Title of an Invented Paper " * 2, abstract=long)
@@ -132,9 +150,9 @@ def test_every_page_stays_under_400_kb(count: int) -> None:
     made = replace(
         made, enrichments=tuple(replace(e, tldr=long[:190], method=long[:300]) for e in made.enrichments)
     )
-    sizes = {path: len(text.encode()) for path, text in pages(made).items()}
-    assert max(sizes.values()) < 400_000
-    cards = sum(text.count("### ") for path, text in pages(made).items() if "/2026-01-05/" in path)
+    rendered = pages(made, site=site)
+    assert max(len(text.encode()) for text in rendered.values()) < 400_000
+    cards = sum(text.count("### ") for path, text in rendered.items() if "/2026-01-05/" in path)
     assert cards == count
 
 

@@ -236,6 +236,16 @@ def test_however_many_topics_there_were_every_page_stays_under_400_kb() -> None:
     assert "… + 11799\n" in made["topics/1.md"] and re.search(r"^… \+ \d{3,}$", made["topics/README.md"], re.M)
 
 
+@pytest.mark.parametrize(("code", "first", "page"), [("en", True, "index.html"), ("ko", False, "ko/index.html")])
+def test_pages_lead_to_the_map_of_the_site(code: str, first: bool, page: str) -> None:
+    told, spoken = catalogue(), language(code, first)
+    made = layout.render_topics(told, [1, 3], spoken, [], "My Digest", environment(), "https://me.example/x")
+    at = f"https://me.example/x/map/{page}"
+    found = [a for text in made.values() for a in Outline(text).addresses if a.startswith(at)]
+    assert found == [at, f"{at}#topic=1", f"{at}#topic=3"]
+    assert "🗺" not in "".join(pages(told, code, first).values())
+
+
 def write(folder: Path, told: layout.Catalogue, which: set[int] | None = None, **fields: object) -> dict[str, str]:
     config = Config(workspace=folder, **{"languages": ("en", "ko"), **fields})  # type: ignore[arg-type]
     assert render_topics(told, config, Assets(folder), which) == folder / "reports/topics/README.md"

@@ -45,9 +45,7 @@ class Files:
     @property
     def all(self) -> set[str]:
         """Every current file."""
-        named = (
-            {self.topics, f"{self.topics.removesuffix('.json')}.parquet", self.lineage} if self.topics else set()
-        )
+        named = {self.topics, vectors_beside(self.topics), self.lineage} if self.topics else set()
         return named | set(self.years.values()) | set(self.editions.values()) | set(self.counts.values())
 
 
@@ -97,9 +95,14 @@ def read(store: Store, files: Files, dimension: int) -> Clustering | None:
         lineage = _LINEAGE.validate_json(store.read(files.lineage))
     except ValueError as error:
         raise ArchiveError(f"{store.path(files.lineage)} is damaged; restore it from a backup") from error
+    return replace(read_topics(store, files.topics, dimension), lineage=lineage)
+
+
+def read_topics(store: Store, name: str, dimension: int) -> Clustering:
+    """The topics in a file and in the one beside it, without their lineage. Raises `ArchiveError` on damage."""
     try:
-        told = json.loads(store.read(files.topics))
-        frame = store.read_table(files.topics.removesuffix(".json") + ".parquet")
+        told = json.loads(store.read(name))
+        frame = store.read_table(vectors_beside(name))
         rebalanced = told["state"]["rebalanced"]
         state = Topics(
             ids=tuple(int(i) for i in frame["id"]),
@@ -113,19 +116,34 @@ def read(store: Store, files: Files, dimension: int) -> Clustering | None:
         return Clustering(
             topics=_TOPICS.validate_python(told["topics"]),
             state=state,
-            lineage=lineage,
+            lineage=(),
             named=_matrix(frame["named"], "<f2", dimension).astype(np.float32),
             named_sizes=frame["named_size"].to_numpy(dtype=np.int64),
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise ArchiveError(f"{store.path(files.topics)} is damaged; restore it from a backup") from error
+        raise ArchiveError(f"{store.path(name)} is damaged; restore it from a backup") from error
+
+
+def vectors_beside(name: str) -> str:
+    """The file of vectors that goes with a file of topics."""
+    return f"{name.removesuffix('.json')}.parquet"
 
 
 def write(store: Store, files: Files, clustering: Clustering, generation: int) -> Files:
     """Write the topics, and the lineage if it has grown; returns the files that are now to be made current."""
+    write_topics(store, name := f"topics/{generation}.json", clustering)
+    lines = _LINEAGE.dump_json(clustering.lineage, indent=0) + b"\n"
+    if not files.lineage or store.read(files.lineage) != lines:
+        store.write(lineage := f"lineage/{generation}.json", lines)
+        files = replace(files, lineage=lineage)
+    return replace(files, topics=name)
+
+
+def write_topics(store: Store, name: str, clustering: Clustering) -> None:
+    """Write the topics into a file and their vectors into the one beside it; their lineage is left out."""
     import pandas as pd
 
-    state, name = clustering.state, f"topics/{generation}.json"
+    state = clustering.state
     told = {"rebalanced": str(state.rebalanced or ""), **{key: getattr(state, key) for key in _STATE}}
     # Hundreds of topics every day: json itself would take longer for them than all else here.
     topics = _TOPICS.dump_json(clustering.topics, indent=0)
@@ -139,12 +157,7 @@ def write(store: Store, files: Files, clustering: Clustering, generation: int) -
         "named": [row.tobytes() for row in clustering.named.astype("<f2")],
         "named_size": clustering.named_sizes,
     }
-    store.write_table(f"topics/{generation}.parquet", pd.DataFrame(columns))
-    lines = _LINEAGE.dump_json(clustering.lineage, indent=0) + b"\n"
-    if not files.lineage or store.read(files.lineage) != lines:
-        store.write(lineage := f"lineage/{generation}.json", lines)
-        files = replace(files, lineage=lineage)
-    return replace(files, topics=name)
+    store.write_table(vectors_beside(name), pd.DataFrame(columns))
 
 
 def _matrix(rows: Iterable[bytes], kind: str, dimension: int) -> NDArray[Any]:

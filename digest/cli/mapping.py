@@ -4,81 +4,184 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from time import perf_counter
+from urllib.parse import urljoin
 
 from digest.archive import Archive
 from digest.archive.store import write_atomically
+from digest.calls import total
 from digest.cli.console import Steps, say, warn
 from digest.cli.setting import Setting, keep_bills, now, open_setting, today
 from digest.errors import ConfigError
 from digest.http import Client
 from digest.pages import languages
-from digest.pipeline import Drawn, Parts, draw, grouped, publish, viewed
+from digest.pipeline import Drawn, Parts, Reports, draw, grouped, keep, names_judged, publish, viewed, with_aspects
+from digest.records import Spending
 from digest.records.maps import MapView
-from digest.report import FILTERS, Language
+from digest.report import FILTERS, Language, map_address
 
-# Where the page is built, in the workspace, and where reports are, seen from there.
-SITE = "archive/site"
-REPORTS = "../../../reports/"
+# Where the page is built, in the workspace, and the folder of the reports, seen from the site's root.
+SITE, MAP = "archive/site", "map"
+REPORTS = "../../reports/"
+DRAWING = "map.svg"
 # The map of a list has about so many groups of topics.
 GROUPS = 10
 
 
+class _Drawing:
+    """One map on its way to its pages, and how long its parts take."""
+
+    def __init__(self, setting: Setting, archive: Archive, parts: Parts, day: date, steps: Steps) -> None:
+        self._setting, self._archive, self._parts, self._steps = setting, archive, parts, steps
+        self.day, self._start, self.aside = day, perf_counter(), 0.0
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken, without what is told apart."""
+        return perf_counter() - self._start - self.aside
+
+    def draw(self, rebuild: bool = False, once: bool = False) -> Drawn:
+        """Places for all papers, and what they are sorted by beside topics."""
+        self._steps("layout", 0, 1)
+        drawn = draw(self._archive, self.day, rebuild, once)
+        self._steps("layout", 1, 1)
+        self._steps("problems and methods", 0, 1)
+        begun = perf_counter()
+        drawn, left = with_aspects(self._archive, drawn, self._parts, self.day)
+        keep(self._archive, drawn)
+        self.aside = perf_counter() - begun
+        self._steps("problems and methods", 1, 1)
+        for aspect, reason in left.items():
+            lacks = "some papers are not sorted" if aspect in drawn.aspects else "the map cannot be sorted"
+            warn(f"digest: {lacks} by {aspect}: {reason}")
+        return drawn
+
+    def write_pages(
+        self, drawn: Drawn, folder: Path, title: str, reports: Mapping[str, Reports]
+    ) -> list[tuple[Language, MapView]]:
+        """Build the page in every language; returns what each shows. A list of papers has no `reports`."""
+        from digest.map.libraries import default_cache, fetch_libraries
+        from digest.map.page import write_page
+
+        setting = self._setting
+        libraries = fetch_libraries(default_cache(os.environ, Path.home()), Client(setting.config))
+        groups = None if reports else grouped(self._archive, drawn, GROUPS)
+        views = []
+        for language in languages(setting.config, setting.assets):
+            shown = viewed(self._archive, drawn, self._parts, language, title, reports.get(language.code), groups)
+            views.append((language, shown))
+            target = _folder(folder, language)
+            files = write_page(shown, target, libraries, setting.assets, language.phrases)
+            size = sum(files.sizes.values()) / 1e6
+            counts = f"{len(shown.papers)} papers, {len(shown.assignments[0].names)} topics"
+            say(f"{counts}: {target / 'index.html'} ({size:.1f} MB)")
+        return views
+
+
 def draw_map(workspace: Path, rebuild: bool) -> None:
     """Draw the archive's map and write its page in every language, and what it shows among the reports."""
-    start = perf_counter()
     setting = open_setting(workspace)
     archive, day, parts = setting.archive, today(now()), setting.parts()
     with archive.writing(), Steps("map") as steps:
         if parts.meter is not None:
             keep_bills(setting, day)
-        steps("layout", 0, 1)
-        drawn = draw(archive, day, rebuild)
-        steps("layout", 1, 1)
-        views = _write_pages(setting, archive, drawn, parts, setting.config.workspace / SITE / "map", REPORTS)
+        before, drawing = _paid(archive, day), _Drawing(setting, archive, parts, day, steps)
+        drawn = drawing.draw(rebuild)
+        views = drawing.write_pages(
+            drawn, setting.config.workspace / SITE / MAP, setting.config.title, _at(setting)
+        )
         if drawn.rebuilt:
             steps("picture", 0, 1)
-            _write_reports(setting, drawn, views, perf_counter() - start)
+            _write_reports(setting, drawn, parts, views, drawing, before)
             steps("picture", 1, 1)
         archive.topics_journal.discard()
 
 
+def _at(setting: Setting) -> dict[str, Reports]:
+    """Where reports are, seen from the map's page, by language.
+
+    The site's own pages where it is served or was built beside the map; else the Markdown is what there is.
+    """
+    site = setting.config.workspace / SITE
+    pages = bool(setting.config.site.url) or (site / "index.html").exists()
+    found = {}
+    for language in languages(setting.config, setting.assets):
+        up = "../" * len(_folder(Path(MAP), language).parts)
+        found[language.code] = Reports(up if pages else f"{up}{REPORTS}", pages)
+    return found
+
+
+def _paid(archive: Archive, day: date) -> Spending:
+    """What the month has cost so far."""
+    return total(bill.spending for bill in archive.spending.bills(f"{day:%Y-%m}"))
+
+
 def _write_reports(
-    setting: Setting, drawn: Drawn, views: Sequence[tuple[Language, MapView]], seconds: float
+    setting: Setting,
+    drawn: Drawn,
+    parts: Parts,
+    views: Sequence[tuple[Language, MapView]],
+    drawing: _Drawing,
+    paid: Spending,
 ) -> None:
-    """The picture of a rebuilt map, what it shows, and how good it is."""
+    """The pictures of a rebuilt map, what it shows, and how good it is; `paid` is what the month cost before."""
     from digest.map.observations import Build, Pages, observations, quality
     from digest.map.observed import Earlier
     from digest.map.picture import picture
 
-    folder, before = setting.config.reports / "map", drawn.before
+    seconds = round(drawing.seconds)
+    names, after = names_judged(setting.archive, drawn, parts), _paid(setting.archive, drawing.day)
+    build = Build(
+        drawn.layout.figures,
+        named=names.found if names and names.asked else None,
+        asked=names.asked if names else 0,
+        alike=names.alike if names else None,
+        calls=after.calls - paid.calls,
+        usd=after.usd - paid.usd,
+        seconds=seconds,
+        aside=round(drawing.aside),
+    )
+    folder, before = setting.config.reports / MAP, drawn.before
     earlier = None
     if before is not None:
         settled = zip(before.ids, before.provisional.tolist(), strict=True)
         earlier = Earlier(before.built, frozenset(paper for paper, provisional in settled if not provisional))
     environment = setting.assets.environment(FILTERS)
+    at = _at(setting)
     for language, shown in views:
-        view = _among_reports(shown)
+        view = _among_reports(shown, at[language.code])
         others = tuple((o.phrases["language_name"], o.suffix) for o, _ in views if o is not language)
-        pages = Pages(language.phrases, environment, language.suffix, others)
-        build = Build(drawn.layout.figures, seconds=round(seconds))
+        page = map_address(setting.config.site.url, language)
+        drawn_at = urljoin(map_address(setting.config.site.url, views[0][0]), DRAWING)
+        pages = Pages(
+            language.phrases, environment, language.suffix, others, map_at=page, drawn_at=page and drawn_at
+        )
         write_atomically(folder / f"observations{language.suffix}.md", observations(view, earlier, pages).encode())
         write_atomically(folder / f"quality{language.suffix}.md", quality(view, build, pages).encode())
         if language.first:
             write_atomically(folder / "map.png", picture(view, language.phrases))
+            _draw_vectors(setting.config.workspace / SITE / MAP, view, language)
     say(f"What it shows: {folder / 'observations.md'}")
 
 
-def _among_reports(view: MapView) -> MapView:
+def _draw_vectors(folder: Path, view: MapView, language: Language) -> None:
+    """The picture for print and slides, beside the page: reports show the smaller one, and it is not tracked."""
+    from digest.map.picture import drawing
+
+    write_atomically(folder / DRAWING, drawing(view, language.phrases).encode())
+
+
+def _among_reports(view: MapView, reports: Reports) -> MapView:
     """The view with links as they lead from the reports' own folder of the map."""
-    papers = (replace(p, report_url=f"../{p.report_url.removeprefix(REPORTS)}") for p in view.papers)
+    papers = (replace(p, report_url=f"../{p.report_url.removeprefix(reports.folder)}") for p in view.papers)
     return replace(view, papers=tuple(papers))
 
 
-def map_of(workspace: Path, source: Path) -> None:
+def map_of(workspace: Path, source: Path, title: str = "") -> None:
     """Read, embed, sort and map the papers of a file; the archive stays as it is, but for the bills."""
     if not source.is_file():
         raise ConfigError(f"there is no file {source}; name a list of papers (.jsonl, .csv or .parquet)")
@@ -92,29 +195,12 @@ def map_of(workspace: Path, source: Path) -> None:
             raise ConfigError(f"{source} lists no papers; it needs at least a title for each")
         for skipped in report.ledger.failed:
             warn(f"{skipped.id}: left out: {skipped.reason}")
-        drawn = draw(archive, day)
-        _write_pages(setting, archive, drawn, parts, setting.config.workspace / SITE / "maps" / _name(source), "")
-
-
-def _write_pages(
-    setting: Setting, archive: Archive, drawn: Drawn, parts: Parts, folder: Path, reports: str
-) -> list[tuple[Language, MapView]]:
-    """Build the page in every language; returns what each shows."""
-    from digest.map.libraries import default_cache, fetch_libraries
-    from digest.map.page import write_page
-
-    libraries = fetch_libraries(default_cache(os.environ, Path.home()), Client(setting.config))
-    groups = None if reports else grouped(archive, drawn, GROUPS)
-    views = []
-    for language in languages(setting.config, setting.assets):
-        shown = viewed(archive, drawn, parts, language, setting.config.title, reports, groups)
-        views.append((language, shown))
-        target = _folder(folder, language)
-        files = write_page(shown, target, libraries, setting.assets, language.phrases)
-        size = sum(files.sizes.values()) / 1e6
-        counts = f"{len(shown.papers)} papers, {len(shown.assignments[0].names)} topics"
-        say(f"{counts}: {target / 'index.html'} ({size:.1f} MB)")
-    return views
+        drawing = _Drawing(setting, archive, parts, day, steps)
+        folder = setting.config.workspace / SITE / "maps" / _name(source)
+        views = drawing.write_pages(drawing.draw(once=True), folder, title or _name(source), {})
+        steps("picture", 0, 1)
+        _draw_vectors(folder, views[0][1], views[0][0])
+        steps("picture", 1, 1)
 
 
 def _folder(folder: Path, language: Language) -> Path:

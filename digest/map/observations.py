@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # How much is shown of a title and of a topic's description.
 LIMITS = {"title": 160, "topic": 120, "description": 300}
 NONE = "–"
+# Names whose cosine is above this are alike.
+ALIKE = 0.8
 _PAGE = re.compile(r"^(?![a-z]+:)([^#]*)\.html(?=#|$)")
 
 
@@ -27,7 +29,9 @@ class Pages:
     """In which language the pages are written and what they link to.
 
     `suffix` is that of the language's files (".ko", empty for the first language), `others` the names and suffixes
-    of the other languages; `topics_at` is where topics' pages are, None for a map whose topics have none.
+    of the other languages; `topics_at` is where topics' pages are, None for a map whose topics have none. `map_at`
+    is the address of the interactive page in the language, and `drawn_at` that of the picture as an SVG; empty for
+    none.
     """
 
     phrases: Mapping[str, str]
@@ -35,14 +39,17 @@ class Pages:
     suffix: str = ""
     others: tuple[tuple[str, str], ...] = ()
     topics_at: str | None = "../topics/"
+    map_at: str = ""
+    drawn_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
     """What is known of how a map was built; None was not measured.
 
-    `named` is the share of `asked` held-out papers whose topic was found by its name and description alone. `usd`
-    is what was paid for readings and names, `seconds` how long the build took.
+    `named` is the share of `asked` held-out papers whose topic was found by its name and description alone;
+    `alike` counts pairs of names of which each could be the other's. `usd` is what was paid for the build in
+    `calls`, `seconds` how long it took but for the problems and methods, which took the seconds `aside`.
     """
 
     figures: Stability | None
@@ -50,6 +57,9 @@ class Build:
     asked: int = 0
     usd: float | None = None
     seconds: float | None = None
+    alike: int | None = None
+    calls: int = 0
+    aside: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,8 @@ def _frame(view: MapView, pages: Pages, page: str) -> dict[str, object]:
         "limits": LIMITS,
         "suffix": pages.suffix,
         "topics_at": pages.topics_at,
+        "map_at": pages.map_at,
+        "drawn_at": pages.drawn_at,
         "others": [(name, f"{page}{suffix}.md") for name, suffix in pages.others],
         "notice": any(paper.source == "sample" for paper in view.papers),
     }
@@ -141,10 +153,13 @@ def _rows(view: MapView, build: Build) -> Iterator[_Row]:
         yield _Row("unsorted", _percent(float((view.assignments[0].labels < 0).mean())))
     if build.named is not None:
         yield _Row("names", _percent(build.named), _counted(build.asked))
+    if build.alike is not None:
+        yield _Row("alike", _counted(build.alike), f"{ALIKE}")
     if build.usd is not None:
-        yield _Row("cost", f"${build.usd:.2f}")
-    if build.seconds is not None:
-        yield _Row("time", f"{build.seconds:.0f}\N{NO-BREAK SPACE}s")
+        yield _Row("cost", f"${build.usd:.2f}", _counted(build.calls))
+    for key, seconds in (("time", build.seconds), ("aside", build.aside)):
+        if seconds is not None:
+            yield _Row(key, f"{seconds:.0f}\N{NO-BREAK SPACE}s")
 
 
 def _percent(share: float) -> str:

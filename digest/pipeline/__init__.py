@@ -1,8 +1,11 @@
 """The story of an edition, from what the sources list to the committed record, and of its topics."""
 
+from digest.pipeline.addresses import Reports
+from digest.pipeline.aspects import with_aspects
 from digest.pipeline.budgeting import estimate
 from digest.pipeline.folding import curated, named, redraw
-from digest.pipeline.mapping import Drawn, draw, grouped
+from digest.pipeline.judging import Named, names_judged
+from digest.pipeline.mapping import Drawn, draw, grouped, keep
 from digest.pipeline.parts import Parts
 from digest.pipeline.reading import begin_spending
 from digest.pipeline.redrawing import Redrawn, Wishes, heir_of, resorted
@@ -12,8 +15,10 @@ from digest.pipeline.viewing import viewed
 
 __all__ = [
     "Drawn",
+    "Named",
     "Parts",
     "Redrawn",
+    "Reports",
     "Wishes",
     "begin_spending",
     "curated",
@@ -21,11 +26,14 @@ __all__ = [
     "estimate",
     "grouped",
     "heir_of",
+    "keep",
     "named",
+    "names_judged",
     "publish",
     "recategorised",
     "redraw",
     "resorted",
     "respaced",
     "viewed",
+    "with_aspects",
 ]

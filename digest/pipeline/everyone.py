@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,16 @@ class Everyone:
     categories: Sequence[str]
     archive: Archive
     latest: Batch | None
+    # All papers with their readings by edition, where they were read already.
+    read: Mapping[date, Sequence[Read]] = field(default_factory=dict)
+
+    def all_read(self) -> Everyone:
+        """The same with every paper and its reading at hand: for who looks at all of them more than once."""
+        return replace(self, read={day: tuple(self._edition(day)) for day in dict.fromkeys(self.editions)})
+
+    def reads(self) -> Iterator[Read]:
+        """Every paper with its reading, row by row."""
+        return (read for edition in dict.fromkeys(self.editions) for read in self._edition(edition))
 
     def rows(self, assigned: Assigned) -> dict[date, Rows]:
         """The assignments by edition."""
@@ -68,6 +78,8 @@ class Everyone:
         return found
 
     def _edition(self, edition: date) -> Iterable[Read]:
+        if edition in self.read:
+            return self.read[edition]
         if self.latest is not None and self.latest.edition == edition:
             return self.latest.read
         return zip(self.archive.papers(edition), self.archive.enrichments(edition), strict=True)

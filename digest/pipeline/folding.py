@@ -59,7 +59,7 @@ def fold_in(
     rows: dict[date, Rows] = {edition: (ids, assigned)}
     day = max(edition, state.rebalanced or edition)
     fold = Fold(_received(replace(before, state=state), edition, papers, enrichments, assigned), rows)
-    if arithmetic.due(state, day):
+    if arithmetic.due(state, day if parts.weekly else state.rebalanced or day):
         categories = [reading.primary for reading in enrichments]
         read = tuple(zip(papers, enrichments, strict=True))
         batch = Batch(edition, ids, vectors, assigned, categories, read)

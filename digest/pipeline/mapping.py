@@ -1,8 +1,9 @@
-"""The map's layout: a place for every paper, kept from one rebuild to the next."""
+"""The map's layout: a place for every paper, kept from one rebuild to the next, and how it is kept."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,10 @@ import numpy as np
 
 from digest.archive import Archive
 from digest.archive.clustering import Clustering
-from digest.archive.layouts import Places
+from digest.archive.layouts import Aspect, Places
 from digest.errors import ArchiveError
 from digest.pipeline.everyone import Everyone, everyone
+from digest.records import UNSORTED
 from digest.topics import centroids
 
 if TYPE_CHECKING:
@@ -26,34 +28,78 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """Every paper with its place; `rebuilt` says that the places are new, not only added to."""
+    """Every paper with its place; `rebuilt` says that the places are new, not only added to.
+
+    `aspects` are by key, and `known` (n,) says who was on the map before; their rows are those of `everyone`.
+    `changed` says that the archive does not have all this yet.
+    """
 
     everyone: Everyone
     layout: Layout
     rebuilt: bool
+    changed: bool
     before: Layout | None
+    known: NDArray[np.bool_]
+    aspects: Mapping[str, Aspect]
+
+    @property
+    def grown(self) -> bool:
+        """True for a map that grew out of the one before."""
+        return self.before is not None and self.before.edition == self.layout.edition
+
+    @property
+    def positions(self) -> NDArray[np.float32]:
+        """Where the papers lie on the map (n, 2)."""
+        return self.layout.of(self.everyone.ids)[0]
 
 
-def draw(archive: Archive, day: date, rebuild: bool = False) -> Drawn:
-    """Give every folded paper its place and keep the layout; rebuilt weekly or on demand, else added to.
+def draw(archive: Archive, day: date, rebuild: bool = False, once: bool = False) -> Drawn:
+    """Give every folded paper its place: rebuilt weekly or on demand, else added to. Nothing is kept yet.
 
-    Raises `ArchiveError` for an archive without papers.
+    An archive that is drawn `once` and will never grow has its papers closer together.
+    The aspects are those of the map before, in which newcomers are unsorted and where the map has them. Raises
+    `ArchiveError` for an archive without papers.
     """
     if archive.clustering is None:
         raise ArchiveError("there is nothing to map yet; `digest run` fetches papers")
-    from digest.map.layout import placed, rebuilt
+    from digest.map.layout import drawn_once, placed, rebuilt
 
-    found = everyone(archive)
-    before = _layout(archive.layout)
-    if before is None or rebuild or day - before.built >= WEEK:
+    found, places = everyone(archive), archive.layout
+    before = _layout(places)
+    if once:
+        layout, anew = drawn_once(found.ids, found.vectors, day), True
+    elif before is None or rebuild or day - before.built >= WEEK:
         newborn = _newborn(archive.clustering, found, before.built if before else date.max)
         layout, anew = rebuilt(before, found.ids, found.vectors, day, newborn), True
     elif set(before.ids) != set(found.ids):
         layout, anew = placed(before, found.ids, found.vectors), False
     else:
-        return Drawn(found, before, False, before)
-    archive.keep_layout(_places(layout))
-    return Drawn(found, layout, anew, before)
+        layout, anew = before, False
+    row = {paper: at for at, paper in enumerate(places.ids if places else ())}
+    rows = np.array([row.get(paper, -1) for paper in found.ids], dtype=np.int64)
+    drawn = Drawn(found, layout, anew, layout is not before, before, rows >= 0, {})
+    kept = places.aspects.items() if places else ()
+    return replace(drawn, aspects={key: _followed(aspect, drawn, rows) for key, aspect in kept})
+
+
+def _followed(aspect: Aspect, drawn: Drawn, rows: NDArray[np.int64]) -> Aspect:
+    """An aspect of the map before by the papers' `rows` (n,) in it, negative for newcomers."""
+    positions, first = drawn.positions, np.full(len(rows), UNSORTED, dtype=np.int32)
+    positions[drawn.known] = aspect.positions[rows[drawn.known]]
+    first[drawn.known] = aspect.first[rows[drawn.known]]
+    return Aspect(positions, first, aspect.clusters)
+
+
+def keep(archive: Archive, drawn: Drawn) -> None:
+    """Have the archive keep what was drawn, unless it does."""
+    if drawn.changed:
+        row = {paper: at for at, paper in enumerate(drawn.everyone.ids)}
+        rows = np.array([row[paper] for paper in drawn.layout.ids], dtype=np.int64)
+        aspects = {
+            key: replace(aspect, positions=aspect.positions[rows], first=aspect.first[rows])
+            for key, aspect in drawn.aspects.items()
+        }
+        archive.keep_layout(_places(drawn.layout, aspects))
 
 
 def grouped(archive: Archive, drawn: Drawn, count: int) -> NDArray[np.int32]:
@@ -102,7 +148,7 @@ def _layout(places: Places | None) -> Layout | None:
     )
 
 
-def _places(layout: Layout) -> Places:
+def _places(layout: Layout, aspects: Mapping[str, Aspect]) -> Places:
     near = layout.neighbours
     nothing = np.zeros((len(layout.ids), 0))
     told = {
@@ -118,4 +164,5 @@ def _places(layout: Layout) -> Places:
         near.rows if near else nothing.astype(np.int32),
         near.cosines if near else nothing.astype(np.float32),
         told,
+        aspects,
     )

@@ -22,7 +22,8 @@ class Parts:
 
     A paid reader has a `backup` that reads what it does not, with `fallback` also where it fails altogether, and
     a `meter` for what it spends. `spare` embeds in its place as long as the archive has no vectors at all.
-    `curation` is what people decided about topics, `interests` what the reader follows, if anything.
+    `curation` is what people decided about topics, `interests` what the reader follows, if anything. Where many
+    editions are made at once, topics are not redrawn `weekly`, but only where they have grown too far.
     """
 
     sources: tuple[Source, ...]
@@ -36,6 +37,7 @@ class Parts:
     languages: tuple[str, ...] = ("en",)
     interests: Profile | None = None
     curation: Curation = field(default_factory=Curation)
+    weekly: bool = True
 
 
 @dataclass(frozen=True, slots=True)

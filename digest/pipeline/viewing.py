@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ import numpy as np
 from digest.archive import Archive, Journal
 from digest.archive.clustering import Clustering
 from digest.naming import Portrait, name_missing
+from digest.pipeline.addresses import Reports
 from digest.pipeline.everyone import Everyone, Read
 from digest.pipeline.mapping import Drawn
 from digest.pipeline.parts import Parts
@@ -37,10 +38,10 @@ def viewed(
     parts: Parts,
     language: Language,
     title: str,
-    reports: str,
+    reports: Reports | None,
     groups: NDArray[np.int32] | None = None,
 ) -> MapView:
-    """All that the page of the map shows in a language; `reports` is where reports are, seen from the page.
+    """All that the page of the map shows in a language; papers of a map without `reports` are in none.
 
     Topics stand under their categories, or under `groups` (n,) of papers, which are named then. Raises
     `ProviderError` if a paid namer fails without a fallback.
@@ -49,16 +50,12 @@ def viewed(
     assert clustering is not None
     positions, provisional = drawn.layout.of(found.ids)
     latest = archive.report(max(day for day, counted in archive.history.days.items() if counted.total))
-    reads = [
-        read
-        for edition in dict.fromkeys(found.editions)
-        for read in zip(archive.papers(edition), archive.enrichments(edition), strict=True)
-    ]
+    reads = list(found.reads())
     namer = _Namer(found, reads, latest.categories, parts, archive.topics_journal, language)
-    by_topic = _by_topic(found, clustering, latest.categories, language)
+    by_topic = _by_topic(TOPICS, found.assigned.topics[:, 0], clustering, latest.categories, language)
     if groups is not None:
         by_topic = _regrouped(by_topic, namer.assignment("groups", groups, parts.reader))
-    ways = [by_topic, _by_subject([paper for paper, _ in reads])]
+    ways = [by_topic, *_by_aspects(drawn, latest.categories, language), _by_subject([paper for paper, _ in reads])]
     if found.ids:
         from digest.topics.density import density
 
@@ -85,7 +82,7 @@ def viewed(
         # Too few papers have no topics, and still a map.
         assignments=tuple(way for way in ways if way.names or way is by_topic),
         edition=drawn.layout.edition,
-        links=MapLinks(reports=f"{reports}README.md") if reports else MapLinks(),
+        links=reports.links(language) if reports else MapLinks(),
     )
 
 
@@ -104,7 +101,12 @@ def _topic(topic: Topic, clustering: Clustering, rising: set[int]) -> MapTopic:
 
 
 def _card(
-    read: Read, edition: date, topics: Sequence[int], provisional: bool, language: Language, reports: str
+    read: Read,
+    edition: date,
+    topics: Sequence[int],
+    provisional: bool,
+    language: Language,
+    reports: Reports | None,
 ) -> MapPaper:
     paper, reading = read
     address = card_address(edition, reading.primary, paper.id, language)
@@ -112,7 +114,7 @@ def _card(
         id=paper.id,
         title=delatex(paper.title),
         authors=tuple(map(delatex, paper.authors)),
-        date=paper.submitted or edition if not reports else edition,
+        date=edition if reports else paper.submitted or edition,
         source=paper.source,
         provider=reading.provider,
         category=reading.primary,
@@ -127,22 +129,34 @@ def _card(
         abstract=delatex(paper.abstract),
         url=paper.url,
         pdf_url=paper.pdf_url,
-        report_url=f"{reports}{address}" if reports else "",
+        report_url=reports.at(address) if reports else "",
         arxiv=paper.subjects[0] if paper.subjects else "",
         provisional=provisional,
     )
 
 
+def _by_aspects(drawn: Drawn, categories: Sequence[Category], language: Language) -> Iterator[Assignment]:
+    """Papers by problem and by method, as far as they could be sorted so: their clusters are nobody's topics."""
+    for key, aspect in drawn.aspects.items():
+        by_cluster = _by_topic(key, aspect.first, aspect.clusters, categories, language)
+        yield replace(by_cluster, ids=(), positions=aspect.positions)
+
+
 def _by_topic(
-    found: Everyone, clustering: Clustering, categories: Sequence[Category], language: Language
+    key: str,
+    first: NDArray[np.int32],
+    clustering: Clustering,
+    categories: Sequence[Category],
+    language: Language,
 ) -> Assignment:
+    """The first topic (n,) of each paper, under its category."""
     names = {category.slug: category.name(language.code) for category in categories}
     live = list(clustering.live.values())
     slugs = list(dict.fromkeys(topic.category for topic in live))
     place = {topic.id: number for number, topic in enumerate(live)}
     return Assignment(
-        key=TOPICS,
-        labels=np.array([place.get(topic, -1) for topic in found.assigned.topics[:, 0].tolist()], dtype=np.int32),
+        key=key,
+        labels=np.array([place.get(topic, -1) for topic in first.tolist()], dtype=np.int32),
         names=_each_once([topic.name or f"t{topic.id}" for topic in live]),
         groups=tuple(slugs.index(topic.category) for topic in live),
         group_names=tuple(names.get(slug, slug) for slug in slugs),

@@ -118,6 +118,10 @@ class Embedder(ABC):
         """Vectors of shape (n, dimension), unit rows. Raises `ProviderError`."""
 
     @abstractmethod
+    def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The same for texts that are no whole papers, none of them empty. Raises `ProviderError`."""
+
+    @abstractmethod
     def embed_query(self, words: str) -> NDArray[np.float32]:
         """The vector of a search, shape (dimension,). Raises `ProviderError`."""
 

@@ -11,7 +11,7 @@ from digest.report.topics import (
     topic_page_name,
     topics_index_name,
 )
-from digest.report.views import Edition, Entry, Language, View
+from digest.report.views import Edition, Entry, Language, View, map_address
 
 __all__ = [
     "FILTERS",
@@ -27,6 +27,7 @@ __all__ = [
     "card_address",
     "chart_name",
     "folder",
+    "map_address",
     "page_name",
     "render",
     "render_topics",

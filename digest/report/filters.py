@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from urllib.parse import quote
 
 from digest import text
 
@@ -52,6 +53,11 @@ def expected(count: float) -> str:
     return f"{count:.0f}" if count >= 10 else f"{max(count, 0.01):.2g}"
 
 
+def fragment(value: str) -> str:
+    """An id as it may stand in the fragment of an address, and in Markdown."""
+    return quote(value, safe=":/,")
+
+
 # `short` cleans, cuts and escapes what a source said, `url` gives an address that cannot lead elsewhere, or
 # nothing. A paper's texts stand on its card, on the dated page as often as that is tried for size, and in every
 # language: the results of one large edition are remembered, so that each text is worked on once.
@@ -63,4 +69,5 @@ FILTERS: dict[str, Callable[..., str]] = {
     "label": label,
     "bars": bars,
     "expected": expected,
+    "fragment": fragment,
 }

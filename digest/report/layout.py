@@ -10,7 +10,7 @@ from digest.records import OTHER, EditionReport, Trend
 from digest.report.cards import PAGE_BYTES, folder, section
 from digest.report.filters import LIMITS, expected
 from digest.report.sections import moving, picked
-from digest.report.views import Edition, Language, View
+from digest.report.views import Edition, Language, View, map_address
 from digest.report.written import written
 
 if TYPE_CHECKING:
@@ -32,22 +32,28 @@ def chart_name(edition: date, language: Language) -> str:
 
 
 def render(
-    edition: Edition, language: Language, others: Sequence[Language], title: str, environment: Environment
+    edition: Edition,
+    language: Language,
+    others: Sequence[Language],
+    title: str,
+    environment: Environment,
+    site: str = "",
 ) -> dict[str, str]:
     """Every page of an edition in one language: path relative to the reports folder -> Markdown.
 
+    Where there is a `site` (its address), cards lead to their papers on its map: that is drawn after the reports.
     Each page stays under `PAGE_BYTES`: cards go on to further pages, and where lines of papers would not fit on
     the dated page, each section shows its first ones and leads to its cards for the rest.
     """
     report = edition.report
     pages: dict[str, str] = {}
-    views = []
+    views, frame = [], {**_frame(report, language, title), "map_at": map_address(site, language)}
     for share in sorted(report.shares, key=lambda s: (s.category == OTHER, -s.count)):
         if share.count:
-            view, cards = section(edition, share, language, environment, _frame(report, language, ""))
+            view, cards = section(edition, share, language, environment, frame)
             views.append(view)
             pages.update(cards)
-    context = _context(edition, views, language, others, title)
+    context = {**frame, **_context(edition, views, language, others)}
     template = environment.get_template("report.md.j2")
     for cap in CAPS:
         dated = template.render(context, cap=cap)
@@ -58,12 +64,11 @@ def render(
 
 
 def _context(
-    edition: Edition, views: Sequence[View], language: Language, others: Sequence[Language], title: str
+    edition: Edition, views: Sequence[View], language: Language, others: Sequence[Language]
 ) -> dict[str, Any]:
     report = edition.report
     names = {c.slug: f"{c.emoji} {c.name(language.code)}" for c in report.categories}
     return {
-        **_frame(report, language, title),
         "topics_at": "../../topics/",
         "emoji": {c.slug: c.emoji for c in report.categories},
         "chart": chart_name(report.edition, language).rsplit("/", 1)[1],

@@ -12,7 +12,7 @@ from digest.records import OTHER, UNSORTED, Category, Change, EditionReport, Eve
 from digest.report.cards import PAGE_BYTES, card_address
 from digest.report.filters import LIMITS, SPARK_EDITIONS
 from digest.report.layout import CAPS
-from digest.report.views import Language
+from digest.report.views import Language, map_address
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -135,9 +135,13 @@ def render_topics(
     others: Sequence[Language],
     title: str,
     environment: Environment,
+    site: str = "",
 ) -> dict[str, str]:
-    """The index of topics and the pages of those asked for: path relative to the reports folder -> Markdown."""
-    frame = _frame(catalogue, language, title)
+    """The index of topics and the pages of those asked for: path relative to the reports folder -> Markdown.
+
+    Where there is a `site` (its address), they lead to its map.
+    """
+    frame = {**_frame(catalogue, language, title), "map_at": map_address(site, language)}
     pages = {topics_index_name(language): _index(catalogue, frame, others, environment)}
     for topic in catalogue.topics:
         if topic.id in which:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from digest import text
 from digest.records import Category, EditionReport, Enrichment, Paper, Share, Synthesis, Translation
 
 
@@ -31,6 +32,12 @@ class Language:
     def suffix(self) -> str:
         """What the language adds to file names: nothing, or `.ko`."""
         return "" if self.first else f".{self.code}"
+
+
+def map_address(site: str, language: Language) -> str:
+    """Where the page of the map is on the site at that address, in the language; empty for no site."""
+    folder = "map" if language.first else f"map/{language.code}"
+    return text.safe_url(f"{site.rstrip('/')}/{folder}/index.html") or "" if site else ""
 
 
 @dataclass(frozen=True, slots=True)

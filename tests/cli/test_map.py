@@ -1,16 +1,20 @@
 """`digest map`: the archive's map and that of a list, with tiny stand-ins for the browser's libraries."""
 
 import json
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from digest.archive import Archive
+from digest.errors import ProviderError
 from digest.map import libraries
-from digest.records import Listing
+from digest.records import Enrichment, Listing, Paper
 from tests.cli.calling import MONDAY, TUESDAY, Command, Filling, Stage
 from tests.cli.curating import HEAD, fill
-from tests.invented import paper
+from tests.fakes import FakeEmbedder, FakeReader
+from tests.invented import paper, reading
 
 PAGE = Path("archive/site/map/index.html")
 
@@ -70,6 +74,66 @@ def test_a_list_has_its_map_and_the_archive_is_not_touched(digest: Command, fill
     assert HEAD.read_bytes() == before and not PAGE.exists()
 
 
+def test_a_list_is_called_as_its_file_is_or_as_one_likes(digest: Command, workspace: Path) -> None:
+    Path("birds.of.2026.csv").write_text("title\nOwls at night\nMoths by day\n")
+    page = Path("archive/site/maps/birds/index.html")
+    assert digest("map", "--from", "birds.of.2026.csv").code == 0
+    assert "<title>birds</title>" in page.read_text(encoding="utf-8")
+    assert digest("map", "--from", "birds.of.2026.csv", "--title", "Birds & Co").code == 0
+    assert "<title>Birds &amp; Co</title>" in page.read_text(encoding="utf-8")
+    assert page.with_name("map.svg").read_text(encoding="utf-8").startswith("<?xml")
+
+
+def addresses(page: Path) -> list[str]:
+    """Where the cards of a map's page lead in the reports."""
+    return sorted(set(re.findall(r'"(\.\./[^"#]*)#[^"]*"', page.read_text(encoding="utf-8"))))
+
+
+def test_the_page_leads_to_the_markdown_or_to_the_site_where_there_is_one(digest: Command, filled: Path) -> None:
+    Path("digest.toml").write_text('languages = ["en", "ko"]\n')
+    assert digest("render", "--all").code == 0
+    for number, pages in enumerate((False, True)):
+        if pages:
+            Path("digest.toml").write_text('languages = ["en", "ko"]\n[site]\nurl = "https://me.example/"\n')
+        assert digest("map", "--rebuild", at=(MONDAY, TUESDAY)[number]).code == 0
+        for page, up, suffix in ((PAGE, "../", ""), (PAGE.parent / "ko/index.html", "../../", ".ko")):
+            found = addresses(page)
+            assert found
+            for address in found:
+                assert address.endswith(f"{suffix}.html" if pages else f"{suffix}.md"), address
+                assert address.startswith(f"{up}2026/" if pages else f"{up}../../reports/2026/"), address
+                assert pages or (page.parent / address).exists(), address
+    seen = Path("reports/map/observations.md").read_text(encoding="utf-8")
+    assert "(https://me.example/map/index.html)" in seen and "(https://me.example/map/map.svg)" in seen
+    assert "](../2026/01/2026-01-05/" in seen and "reports/" not in seen and ".html#" not in seen
+
+
+def test_a_rebuild_tells_how_good_the_names_are_and_what_it_took(digest: Command, filled: Path) -> None:
+    assert digest("map", at=MONDAY).code == 0
+    told = Path("reports/map/quality.md").read_text(encoding="utf-8")
+    for figure in ("Names alike", "Cost | $0.00", "Time |", "Time, problems and methods |"):
+        assert f"| {figure}" in told
+    assert (PAGE.parent / "map.svg").exists()
+
+
+def test_what_cannot_be_sorted_by_is_said_in_a_line(
+    digest: Command, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(self: FakeReader, papers: Sequence[Paper]) -> list[Enrichment]:
+        return [reading(of, problem=f"{of.title} are few") for of in papers]
+
+    def fails(self: FakeEmbedder, texts: Sequence[str]) -> None:
+        raise ProviderError("the service is down")
+
+    monkeypatch.setattr(FakeReader, "read", told)
+    monkeypatch.setattr(FakeEmbedder, "embed_texts", fails)
+    Path("birds.csv").write_text("title\n" + "\n".join(f"Owls {n}" for n in range(30)))
+    ended = digest("map", "--from", "birds.csv")
+    assert ended.code == 0
+    assert "digest: the map cannot be sorted by problem: the service is down" in ended.err.splitlines()
+    assert "by method" not in ended.err
+
+
 def test_a_list_too_short_for_topics_has_a_map_too(digest: Command, workspace: Path) -> None:
     Path("birds.csv").write_text("title\nOwls at night\nMoths by day\nOwls again\n")
     ended = digest("map", "--from", "birds.csv")
@@ -82,6 +146,7 @@ def test_a_list_too_short_for_topics_has_a_map_too(digest: Command, workspace: P
         (("--from", "nowhere.csv"), 1, "there is no file nowhere.csv"),
         (("--from", "empty.jsonl"), 1, "lists no papers"),
         (("--from", "empty.jsonl", "--rebuild"), 2, "only one of"),
+        (("--title", "Owls"), 2, "goes with --from"),
         ((), 1, "there is nothing to map yet"),
     ],
 )

@@ -115,7 +115,8 @@ def rows(text: str) -> dict[str, tuple[str, str]]:
 
 
 def test_quality_is_a_table_of_figures_and_what_they_mean() -> None:
-    found = rows(quality(map_view(), Build(FIGURES, 0.815, 2000, 1.234, 83.4), pages()))
+    build = Build(FIGURES, 0.815, 2000, 1.234, 83.4, alike=3, calls=1234, aside=21.5)
+    found = rows(quality(map_view(), build, pages()))
     figures = {name: figure for name, (figure, _) in found.items() if name != "---"}
     assert figures == {
         "Papers": "300",
@@ -129,11 +130,22 @@ def test_quality_is_a_table_of_figures_and_what_they_mean() -> None:
         "Purity of new topics": "70.0 %",
         "Unsorted": "0.0 %",
         "Names found": "81.5 %",
+        "Names alike": "3",
         "Cost": "$1.23",
         "Time": "83 s",
+        "Time, problems and methods": "22 s",
     }
+    assert "1,234 calls" in found["Cost"][1] and "over 0.8" in found["Names alike"][1]
     assert "more than 2.0 % makes a new edition" in found["Movement, median"][1]
     assert "Of 2,000 papers held out" in found["Names found"][1]
+
+
+def test_pages_lead_to_the_site_where_there_is_one() -> None:
+    at = {"map_at": "https://me.example/map/index.html", "drawn_at": "https://me.example/map/map.svg"}
+    for text in (observations(map_view(), None, pages(**at)), quality(map_view(), Build(None), pages(**at))):
+        assert "[🗺 Map](https://me.example/map/index.html)" in text
+    assert "(https://me.example/map/map.svg)" in observations(map_view(), None, pages(**at))
+    assert "🗺" not in observations(map_view(), None, pages()) + quality(map_view(), Build(None), pages())
 
 
 def test_what_was_not_measured_is_left_out() -> None:

@@ -41,12 +41,18 @@ class CohereEmbedder(Embedder):
 
     def embed(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
         """Vectors of shape (n, dimension), unit rows, in the papers' order."""
+        return self._documents([_text(paper) for paper in papers])
+
+    def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of shape (n, dimension), unit rows, in the texts' order."""
+        return self._documents([truncate(text, TEXT_CHARS) or "." for text in texts])
+
+    def _documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         import numpy as np
 
-        texts = [_text(paper) for paper in papers]
         packs = [texts[start : start + self.pack] for start in range(0, len(texts), self.pack)]
         rows = [row for pack in packs for row in self._ask(pack)]
-        return _unit(np.array(rows, dtype=np.float32).reshape(len(papers), self.dimension))
+        return _unit(np.array(rows, dtype=np.float32).reshape(len(texts), self.dimension))
 
     def embed_query(self, words: str) -> NDArray[np.float32]:
         """The vector of a search, shape (dimension,)."""

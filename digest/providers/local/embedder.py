@@ -33,7 +33,11 @@ class LocalEmbedder(Embedder):
 
     def embed(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
         """Vectors of shape (n, dimension) from title and abstract."""
-        return self.static.embed([f"{paper.title}\n{paper.abstract}" for paper in papers])
+        return self.embed_texts([f"{paper.title}\n{paper.abstract}" for paper in papers])
+
+    def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of shape (n, dimension); a text with no known word gets the zero vector."""
+        return self.static.embed(texts)
 
     def embed_query(self, words: str) -> NDArray[np.float32]:
         """The vector of a search, shape (dimension,)."""

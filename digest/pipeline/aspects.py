@@ -1,0 +1,162 @@
+"""The map by problem and by method: papers sorted by one part of their readings, with vectors of its own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digest import topics as arithmetic
+from digest.archive import Archive
+from digest.archive.clustering import Clustering
+from digest.archive.layouts import Aspect
+from digest.curation import Curation
+from digest.errors import ProviderError
+from digest.naming import Portrait
+from digest.pipeline.everyone import Everyone, Read
+from digest.pipeline.folding import empty, named
+from digest.pipeline.mapping import Drawn
+from digest.pipeline.parts import Parts
+from digest.pipeline.redrawing import redrawn
+from digest.records import UNSORTED, Assigned, Spending
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from digest.providers.base import Embedder
+
+# The fields of a reading that papers are sorted by, beside their topics.
+ASPECTS = ("problem", "method")
+# What a text costs before it is asked for.
+CHARS_PER_TOKEN = 4
+
+Texts = Mapping[date, Mapping[str, str]]
+
+
+def with_aspects(archive: Archive, drawn: Drawn, parts: Parts, day: date) -> tuple[Drawn, Mapping[str, str]]:
+    """The map with each aspect that can be had; and why another, or its newcomers, cannot, by its key.
+
+    An aspect is drawn anew when the map is, from its places, and added to in between. Its clusters are rolling
+    topics: they begin where they were, and keep their names where they stay. Vectors are made for the editions
+    that have none, and kept; if the budget does not cover them all, none is paid for.
+    """
+    if not drawn.changed and set(ASPECTS) <= drawn.aspects.keys():
+        return drawn, {}
+    drawn = replace(drawn, everyone=drawn.everyone.all_read())
+    aspects, left = dict(drawn.aspects), {}
+    for key in ASPECTS:
+        texts = _texts(drawn.everyone, key)
+        if reason := _embed_missing(archive, key, texts, parts):
+            left[key] = reason
+        if key in aspects or not reason:
+            vectors = _vectors(archive, key, texts, drawn.everyone)
+            aspects[key] = _sorted(archive, drawn, key, vectors, parts, day)
+    changed = drawn.changed or aspects.keys() != drawn.aspects.keys()
+    return replace(drawn, aspects=aspects, changed=changed), left
+
+
+def _texts(found: Everyone, key: str) -> Texts:
+    """What readings say of the aspect, by edition and paper; who says nothing is missing."""
+    told = {
+        edition: {paper.id: text for paper, reading in reads if (text := getattr(reading, key).strip())}
+        for edition, reads in found.read.items()
+    }
+    return {edition: texts for edition, texts in told.items() if texts}
+
+
+def _embed_missing(archive: Archive, key: str, texts: Texts, parts: Parts) -> str:
+    """Make the vectors that the archive lacks; returns why that could not be done, if it could not."""
+    lacking = {day: told for day, told in texts.items() if archive.aspect_vectors(day, key, told) is None}
+    if not lacking:
+        return ""
+    space = (archive.head.embedder, archive.head.dimension)
+    embedders = (e for e in (parts.embedder, parts.spare) if e is not None and (e.model, e.dimension) == space)
+    embedder = next(embedders, None)
+    if embedder is None:
+        return f"its vectors need {space[0]}"
+    meter = parts.meter if embedder.pays else None
+    if meter is not None and not meter.covers(meter.priced(_cost(embedder, lacking))):
+        return f"the budget does not cover the vectors of {sum(map(len, lacking.values()))} texts"
+    try:
+        for day, told in lacking.items():
+            archive.add_aspect_vectors(day, key, told, _embedded(embedder, list(told.values())))
+    except ProviderError as error:
+        return str(error)
+    return ""
+
+
+def _cost(embedder: Embedder, texts: Texts) -> Spending:
+    """What the vectors of the texts will take, without a price."""
+    calls = sum(math.ceil(len(told) / embedder.pack) for told in texts.values())
+    chars = sum(len(text) for told in texts.values() for text in told.values())
+    return Spending("embed", embedder.model, calls, chars // CHARS_PER_TOKEN)
+
+
+def _embedded(embedder: Embedder, texts: list[str]) -> NDArray[np.float32]:
+    vectors = embedder.embed_texts(texts)
+    if vectors.shape != (len(texts), embedder.dimension) or not np.isfinite(vectors).all():
+        raise ProviderError(f"{embedder.model} made unusable vectors; run again")
+    return vectors
+
+
+def _vectors(archive: Archive, key: str, texts: Texts, found: Everyone) -> NDArray[np.float32]:
+    """The aspect's vectors (n, d) of all papers; zeros for those without a text, or without a vector yet."""
+    row = {paper: at for at, paper in enumerate(found.ids)}
+    vectors = np.zeros(found.vectors.shape, dtype=np.float32)
+    for day, told in texts.items():
+        if (known := archive.aspect_vectors(day, key, told)) is not None:
+            vectors[[row[paper] for paper in told]] = known
+    return vectors
+
+
+def _sorted(
+    archive: Archive, drawn: Drawn, key: str, vectors: NDArray[np.float32], parts: Parts, day: date
+) -> Aspect:
+    """The papers by one aspect: added to what the map before had, or, with that or without, drawn anew."""
+    from digest.map.aspects import added, drawn_by, redrawn_by
+
+    kept = drawn.aspects.get(key)
+    known = drawn.known if kept else np.zeros(len(vectors), dtype=bool)
+    positions = added(kept.positions, vectors, known) if kept else drawn.positions
+    before = kept.clusters if kept else empty(vectors.shape[1])
+    first = kept.first.copy() if kept else np.full(len(vectors), UNSORTED, dtype=np.int32)
+    state, given = arithmetic.fold(before.state, vectors[~known])
+    first[~known] = given.topics[:, 0]
+    clusters = replace(before, state=state)
+    if kept is not None and not drawn.rebuilt:
+        return Aspect(positions, first, clusters)
+    assigned = Assigned(first[:, None], np.zeros((len(first), 1), dtype=np.float32))
+    redone = redrawn(clusters, replace(drawn.everyone, vectors=vectors, assigned=assigned), day, Curation())
+    redone = replace(redone, portraits=tuple(_seen_by(portrait, key) for portrait in redone.portraits))
+    # A hundred names more are not worth a hundred paid answers: nobody's links or pages rest on them.
+    namer = replace(parts, reader=parts.backup or parts.reader, curation=Curation())
+    fold = named(redone, day, namer, archive.topics_journal)
+    first = np.concatenate([found.topics[:, 0] for _, found in fold.rows.values()])
+    if before.live and drawn.grown:
+        positions = redrawn_by(positions, vectors, known, drawn.layout.scale)
+    elif fold.clustering.live:
+        positions = drawn_by(drawn.positions, vectors, drawn.layout.scale)
+    return Aspect(positions, first, _lean(fold.clustering))
+
+
+def _seen_by(portrait: Portrait, key: str) -> Portrait:
+    """The portrait with those keyphrases alone that papers use where they speak of the aspect."""
+
+    def seen(read: Read) -> Read:
+        paper, reading = read
+        said = getattr(reading, key).casefold()
+        return paper, replace(reading, keyphrases=tuple(k for k in reading.keyphrases if k.casefold() in said))
+
+    return replace(
+        portrait, central=tuple(map(seen, portrait.central)), boundary=tuple(map(seen, portrait.boundary))
+    )
+
+
+def _lean(clusters: Clustering) -> Clustering:
+    """The clusters without what only pages of topics tell: the past, and papers by name."""
+    live = (replace(topic, exemplars=(), newest=()) for topic in clusters.live.values())
+    return replace(clusters, topics=tuple(live), lineage=())
