@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,9 +11,11 @@ from digest.archive import Archive
 from digest.assets import Assets, mistakes_told
 from digest.config import FILE, Config
 from digest.curation import Curation, strangers
+from digest.delivery import MESSAGE_FILTERS, waiting
 from digest.errors import ArchiveError, ConfigError, DigestError
 from digest.pipeline import Parts
 from digest.records import UNSORTED, EditionReport, Outcome
+from digest.registry import CHANNELS, load
 from digest.report import FILTERS
 from digest.sources.base import Source
 
@@ -36,7 +38,14 @@ TEMPLATES = (
     "topics.md.j2",
     "map-observations.md.j2",
     "map-quality.md.j2",
+    "message.html.j2",
+    "message.md.j2",
+    "message.txt.j2",
 )
+
+
+# A file that is in an archive on an object store while this is looked at, and never otherwise.
+PROBE = "probe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,7 @@ def settings(config: Config, assets: Assets) -> Iterator[Finding]:
     for name in TEMPLATES:
         try:
             with mistakes_told():
-                assets.environment(FILTERS).get_template(name)
+                assets.environment({**FILTERS, **MESSAGE_FILTERS}).get_template(name)
         except ConfigError as error:
             yield Finding(False, str(error))
     yield Finding(True, f"sources: {', '.join(config.sources)}; reports in: {', '.join(config.languages)}")
@@ -80,6 +89,21 @@ def provider(name: str, parts: Callable[[], Parts], archive: Archive) -> Iterato
         yield Finding(False, f"provider {name}: {error}")
 
 
+def channels(config: Config, archive: Archive, variables: Mapping[str, str], today: date) -> Iterator[Finding]:
+    """Whether each channel has what it needs, and whether a delivery waits for somebody to decide."""
+    for name in config.channels:
+        lack = load(CHANNELS, name).lacks(config, variables)
+        yield Finding(not lack, f"channel {name}: {lack or 'ready'}")
+    try:
+        left = waiting(archive, config.channels, today)
+    except DigestError as error:
+        yield Finding(False, f"channels: {error}")
+        return
+    for one in left:
+        out = f"`digest send {one.edition} --to {one.channel} --force` sends it"
+        yield Finding(False, f"channel {one.channel}: edition {one.edition} may have arrived; {out}")
+
+
 def reachable(sources: Sequence[Source]) -> Iterator[Finding]:
     """Whether each source answers."""
     for source in sources:
@@ -96,6 +120,12 @@ def archive_findings(archive: Archive) -> Iterator[Finding]:
     except DigestError as error:
         yield Finding(False, f"archive: {error}")
         return
+    try:
+        if not archive.store.keeps_apart(PROBE):
+            told = "the store ignores conditions on what is written, so two runs at once would lose an edition"
+            yield Finding(False, f"archive {archive.store.url}: {told}; never run two")
+    except DigestError as error:
+        yield Finding(False, f"archive: {error}")
     if editions:
         yield from _held(archive, editions)
         yield from _gaps(archive)

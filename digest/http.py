@@ -20,7 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
 from digest import __version__
-from digest.config import ARXIV_HOSTS, Config
+from digest.config import ARXIV_HOSTS, ARXIV_SPACING, Config
 from digest.errors import SourceError
 
 MAX_BYTES = 64 * 2**20
@@ -77,7 +77,8 @@ class Client:
         self._timeout = config.http.timeout
         self._retries = config.http.retries
         self._delay = config.arxiv.delay
-        self._arxiv = {_host(config.arxiv.api_url), _host(config.arxiv.feed_url), *ARXIV_HOSTS}
+        urls = (config.arxiv.api_url, config.arxiv.feed_url, config.arxiv.oai_url)
+        self._arxiv = {*map(_host, urls), *ARXIV_HOSTS}
         self._trusted = self._arxiv | {_host(url) for url in config.feed.urls}
         self._sleep, self._clock = sleep, clock
         self._last_answer = clock()
@@ -144,7 +145,7 @@ class Client:
     def _once(self, session: requests.Session, url: str, headers: Mapping[str, str]) -> Response:
         spaced = self._is_arxiv(_host(url))
         if spaced:
-            self._sleep(max(0.0, self._last_answer + self._delay - self._clock()))
+            self._sleep(max(0.0, self._last_answer + self._spacing(_host(url)) - self._clock()))
         try:
             with session.get(
                 url, headers=dict(headers), timeout=self._timeout, stream=True, allow_redirects=False
@@ -166,6 +167,11 @@ class Client:
         if status >= requests.codes.bad_request:
             raise _Failure(f"the server answered {status}", final=True)
         return Response(url, status, body, found)
+
+    def _spacing(self, host: str) -> float:
+        """Seconds to leave before a question: arXiv's own hosts get what they ask for, whatever is set."""
+        own = host in ARXIV_HOSTS or host.endswith(tuple(f".{name}" for name in ARXIV_HOSTS))
+        return max(self._delay, ARXIV_SPACING) if own else self._delay
 
     def _is_arxiv(self, host: str) -> bool:
         return host in self._arxiv or host.endswith(tuple(f".{name}" for name in ARXIV_HOSTS))

@@ -52,6 +52,18 @@ def test_every_question_to_arxiv_waits_even_the_first(site: Site, clock: Clock) 
     assert clock.slept == [3.0, 3.0]
 
 
+def test_arxivs_own_hosts_get_three_seconds_whatever_is_set(
+    clock: Clock, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = client(site, clock, arxiv__delay=0, http__retries=0)
+    monkeypatch.setattr(asking._session, "get", lambda url, **_: asking._outside.get(site.url))
+    for url in ("https://arxiv.org/oai", "https://export.arxiv.org/api/query", site.url):
+        clock.slept.clear()
+        with pytest.raises(SourceError):
+            asking.get(url)
+        assert clock.slept == ([0.0] if url == site.url else [3.0])
+
+
 def test_time_that_has_passed_counts_as_waited(site: Site, clock: Clock) -> None:
     asking = client(site, clock, arxiv__delay=3)
     clock.now += 2

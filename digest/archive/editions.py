@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.archive import clustering, layouts, seen, tables
+from digest.archive import aspects, clustering, layouts, seen, tables
 from digest.archive.clustering import Clustering, Rows
-from digest.archive.head import Head, read_head
+from digest.archive.deliveries import Deliveries
+from digest.archive.head import HEAD, Head, read_head, upstream
 from digest.archive.history import History
 from digest.archive.journal import Journal
 from digest.archive.layouts import Places
@@ -25,29 +26,43 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # A folder on a disk may hold what others put there.
-_JOURNAL = re.compile(r"journal/(\d{4}-\d\d-\d\d)\.jsonl")
+_JOURNAL = re.compile(r"journal/(\d{4}-\d\d-\d\d)(?:/\d+)?\.jsonl")
 
 
 class Editions:
     """Every committed edition, its papers, readings, vectors and topics."""
 
-    def __init__(self, url: str, marker: Path | None = None) -> None:
+    def __init__(self, url: str, marker: Path | None = None, repository: str = "") -> None:
         self.store = Store(url)
         self.spending = SpendingLog(self.store)
-        self.marker = marker
+        self.deliveries = Deliveries(self.store)
+        self.marker, self.repository = marker, repository
+
+    @property
+    def new(self) -> bool:
+        """True if nothing was ever written."""
+        return not self.store.exists(HEAD)
+
+    @property
+    def upstream(self) -> str:
+        """The repository that the reports are of, if that is known to be another than this one."""
+        return upstream(self.marker, self.repository)
 
     @cached_property
     def head(self) -> Head:
         """What is current. Raises `ArchiveError` if it was lost, is damaged or is older than the reports."""
-        return read_head(self.store, self.marker)
+        return read_head(self.store, self.marker, self.repository)
 
     @cached_property
     def history(self) -> History:
         """The running counts of every committed edition."""
         return History.read(self.store, self.head.history)
 
-    def _dated(self, folder: str, edition: date, ending: str, readings: int = 1) -> str:
-        suffix = f".{readings}" if readings > 1 else ""
+    def _dated(self, folder: str, edition: date, ending: str, readings: int = 1, commit: int | None = None) -> str:
+        """The name of an edition's file; `commit` is that of an edition which the history does not have yet."""
+        if commit is None:
+            commit = self.history.days[edition].commit if edition in self.history else 0
+        suffix = (f".g{commit}" if commit else "") + (f".{readings}" if readings > 1 else "")
         return f"{folder}/{edition.year}/{edition}{suffix}.{ending}"
 
     def journal(self, edition: date) -> Journal:
@@ -63,7 +78,7 @@ class Editions:
     def begun(self) -> list[date]:
         """The editions that have a journal, oldest first."""
         found = (_JOURNAL.fullmatch(name) for name in self.store.names("journal"))
-        return [date.fromisoformat(name[1]) for name in found if name]
+        return sorted({date.fromisoformat(name[1]) for name in found if name})
 
     def published(self, edition: date) -> bool:
         """True if the edition is committed, with papers or as a day without any."""
@@ -129,13 +144,19 @@ class Editions:
         except ValueError as error:
             raise self._damaged(name) from error
 
-    def _vectors_name(self, edition: date, space: tuple[str, int] | None = None) -> str:
+    def _vectors_name(self, edition: date, space: tuple[str, int] | None = None, commit: int | None = None) -> str:
         model, dimension = space or (self.head.embedder, self.head.dimension)
-        return self._dated(f"vectors/{model}-{dimension}", edition, "parquet")
+        return self._dated(f"vectors/{model}-{dimension}", edition, "parquet", commit=commit)
 
     def has_vectors(self, edition: date, model: str, dimension: int) -> bool:
         """True if the edition's vectors in that space, which need not be the current one, are on the disk."""
         return self.store.exists(self._vectors_name(edition, (model, dimension)))
+
+    def aspect_vectors(self, edition: date, aspect: str, texts: Mapping[str, str]) -> NDArray[np.float32] | None:
+        """The vectors (n, d) of one part of an edition's readings, by paper id; None if they were never made."""
+        space = (self.head.embedder, self.head.dimension)
+        name = aspects.file_name(space, aspect, edition, texts)
+        return aspects.read(self.store, name, texts, self.head.dimension)
 
     @cached_property
     def clustering(self) -> Clustering | None:
@@ -145,7 +166,7 @@ class Editions:
     @property
     def layout(self) -> Places | None:
         """Where the map has every paper; None before the first map. Raises `ArchiveError`."""
-        return layouts.read(self.store, self.head.map)
+        return layouts.read(self.store, self.head.map, (self.head.embedder, self.head.dimension))
 
     def assigned(self, edition: date) -> Rows | None:
         """The ids of an edition's papers with their topics as they are now; None if it was never folded."""
@@ -161,6 +182,16 @@ class Editions:
             if (rows := clustering.assigned(self.store, files, edition)) is not None:
                 found[edition] = rows
         return dict(sorted(found.items()))
+
+    def assigned_in(self, year: int) -> dict[date, Rows]:
+        """The same for the editions of one year."""
+        files = self.head.clustering
+        name = files.years.get(str(year))
+        found = clustering.all_assigned(self.store, name) if name else {}
+        for edition in (day for text in files.editions if (day := date.fromisoformat(text)).year == year):
+            if (rows := clustering.assigned(self.store, files, edition)) is not None:
+                found[edition] = rows
+        return found
 
     def topic_counts(self, last: date, span: timedelta) -> dict[date, dict[int, int]]:
         """How many papers each topic got in each folded edition of the `span` up to `last`, oldest first."""

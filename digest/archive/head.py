@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -20,10 +21,10 @@ FORMAT = 2
 class Head:
     """What is current. Replacing the file that holds this is the only way in which the archive changes.
 
-    `generation` counts commits and `readings` re-readings of everything; `seen` and `history` name
-    current files, `clustering` those of the topics, `validators` the ETag and Last-Modified of feeds; `pending`
-    editions are committed but their reports are not yet written, nor, where `pages` says so, those of the topics;
-    `map` names the layout of the map.
+    `generation` counts commits, `readings` is that of the last re-reading of everything (1: there was none).
+    `seen` and `history` name current files, `clustering` those of the topics, `map` the layout of the map,
+    `validators` the ETag and Last-Modified of feeds. `pending` editions are committed, but their reports are not
+    written yet, nor, where `pages` says so, the pages of topics.
     """
 
     format: int = FORMAT
@@ -43,16 +44,17 @@ class Head:
 _HEAD = TypeAdapter(Head)
 
 
-def read_head(store: Store, marker: Path | None) -> Head:
+def read_head(store: Store, marker: Path | None, repository: str = "") -> Head:
     """What is current; that of an empty archive if there is none and never was.
 
-    Raises `ArchiveError` if it was lost, is damaged or is older than the reports beside the `marker`.
+    Raises `ArchiveError` if it was lost, is damaged or is older than the reports beside the `marker`; those of
+    another repository than this one, a fork's upstream, have nothing to do with it.
     """
     if not store.exists(HEAD):
-        _refuse_lost(store, marker)
+        _refuse_lost(store, marker, repository)
         return Head()
     try:
-        found = json.loads(store.read(HEAD))
+        found = json.loads(store.read_guarded(HEAD))
         if found["format"] != FORMAT:
             told = f"the archive has format {found['format']}, this program reads {FORMAT}"
             raise ArchiveError(f"{told}; use the version of the program that wrote it")
@@ -61,7 +63,7 @@ def read_head(store: Store, marker: Path | None) -> Head:
         head = _HEAD.validate_python(found)
     except (ValueError, TypeError, KeyError) as error:
         raise ArchiveError(f"{store.path(HEAD)} is damaged; restore the archive from a backup") from error
-    marked = marked_generation(marker)
+    marked = marked_generation(marker, repository)
     if marked > head.generation:
         raise ArchiveError(
             f"the archive is older (generation {head.generation}) than the reports ({marked}); "
@@ -71,31 +73,47 @@ def read_head(store: Store, marker: Path | None) -> Head:
 
 
 def write_head(store: Store, head: Head) -> None:
-    """Make `head` current: the one commit point."""
-    store.write(HEAD, json.dumps(asdict(head), indent=1).encode() + b"\n")
+    """Make `head` current: the one commit point. Raises `ArchiveError` if another run was there in between."""
+    store.replace(HEAD, json.dumps(asdict(head), indent=1).encode() + b"\n")
 
 
-def _refuse_lost(store: Store, marker: Path | None) -> None:
+def _refuse_lost(store: Store, marker: Path | None, repository: str) -> None:
     for folder in ("editions", "papers", "seen"):
         if store.names(folder):
             raise ArchiveError(f"the archive {store.url} has lost its {HEAD}; restore it from a backup")
-    if marked_generation(marker):
+    if marked_generation(marker, repository):
         raise ArchiveError(
             f"there are reports but no archive at {store.url}: every paper would look new. "
             f"Restore it, or delete {marker} to start afresh"
         )
 
 
-def marked_generation(marker: Path | None) -> int:
-    """The generation that the reports came from; 0 without a marker."""
-    if marker is None or not marker.exists():
-        return 0
+def marked_generation(marker: Path | None, repository: str = "") -> int:
+    """The generation that the reports came from; 0 without a marker, or with one of another `repository`."""
+    return 0 if marker is None or upstream(marker, repository) else int(_marked(marker).get("generation", 0))
+
+
+def upstream(marker: Path | None, repository: str) -> str:
+    """The name of the repository that the reports are of, if that is known to be another than this one."""
+    if marker is None or not repository:
+        return ""
+    marked = str(_marked(marker).get("repository", ""))
+    return marked if marked != repository else ""
+
+
+def mark(marker: Path, generation: int, repository: str = "") -> None:
+    """Note beside the reports which generation they came from, and of which repository, where one knows."""
+    if not repository and marker.exists():
+        repository = str(_marked(marker).get("repository", ""))
+    told = {"generation": generation, **({"repository": repository} if repository else {})}
+    write_atomically(marker, json.dumps(told).encode() + b"\n")
+
+
+def _marked(marker: Path) -> dict[str, Any]:
+    if not marker.exists():
+        return {}
     try:
-        return int(json.loads(marker.read_text(encoding="utf-8"))["generation"])
+        found = json.loads(marker.read_text(encoding="utf-8"))
+        return {**found, "generation": int(found["generation"])}
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise ArchiveError(f"{marker} is damaged; restore it from version control") from error
-
-
-def mark(marker: Path, generation: int) -> None:
-    """Note beside the reports which generation they came from."""
-    write_atomically(marker, json.dumps({"generation": generation}).encode() + b"\n")

@@ -12,6 +12,7 @@ from digest.records import EditionReport, Outcome
 WINDOW = timedelta(days=30)
 DAY = timedelta(days=1)
 SATURDAY = 5
+COLUMNS, COMMIT = ("edition", "outcome", "updated", "category", "count"), "commit"
 
 
 def announcement_days(first: date, last: date) -> list[date]:
@@ -22,12 +23,16 @@ def announcement_days(first: date, last: date) -> list[date]:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One committed edition in numbers; `counts` by category slug, primary category only."""
+    """One committed edition in numbers; `counts` by category slug, primary category only.
+
+    `commit` is the generation under whose number its files are named; 0 where they have their plain names.
+    """
 
     edition: date
     outcome: Outcome
     updated: int = 0
     counts: dict[str, int] = field(default_factory=dict)
+    commit: int = 0
 
     @property
     def total(self) -> int:
@@ -58,10 +63,10 @@ class History:
         found = [d for d in self.days.values() if edition - WINDOW <= d.edition < edition and d.total]
         return sorted(found, key=lambda d: d.edition)
 
-    def extended(self, report: EditionReport) -> History:
+    def extended(self, report: EditionReport, commit: int = 0) -> History:
         """This history and one edition more."""
         counts = {share.category: share.count for share in report.shares}
-        day = Day(report.edition, report.outcome, report.ledger.updated, counts)
+        day = Day(report.edition, report.outcome, report.ledger.updated, counts, commit)
         return History({**self.days, report.edition: day})
 
     @classmethod
@@ -72,11 +77,14 @@ class History:
         days: dict[str, Day] = {}
         try:
             frame = store.read_table(name)
-            columns = (frame[c].tolist() for c in ("edition", "outcome", "updated", "category", "count"))
-            for text, outcome, updated, category, count in zip(*columns, strict=True):
+            if COMMIT not in frame:
+                frame = frame.assign(**{COMMIT: 0})
+            columns = (frame[c].tolist() for c in (*COLUMNS, COMMIT))
+            for text, outcome, updated, category, count, commit in zip(*columns, strict=True):
                 # One day has a row for each category: its date and outcome are read once.
                 if (day := days.get(text)) is None:
-                    day = days[text] = Day(date.fromisoformat(text), Outcome(outcome), int(updated))
+                    edition = date.fromisoformat(text)
+                    day = days[text] = Day(edition, Outcome(outcome), int(updated), commit=int(commit))
                 if category:
                     day.counts[category] = int(count)
         except (KeyError, ValueError, TypeError) as error:
@@ -88,13 +96,16 @@ class History:
         import pandas as pd
 
         rows = [
-            (str(day.edition), day.outcome.value, day.updated, category, count)
+            (str(day.edition), day.outcome.value, day.updated, category, count, day.commit)
             for edition in self.editions
             for day in (self.days[edition],)
             # A day with nothing announced keeps one row, so that the calendar knows it.
             for category, count in (sorted(day.counts.items()) or [("", 0)])
         ]
-        frame = pd.DataFrame(rows, columns=["edition", "outcome", "updated", "category", "count"])
+        frame = pd.DataFrame(rows, columns=[*COLUMNS, COMMIT])
+        if not frame[COMMIT].any():
+            # On a disk files have their plain names, and there is nothing to note.
+            frame = frame.drop(columns=COMMIT)
         name = f"history/{generation}.parquet"
         store.write_table(name, frame)
         return name

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 
-from digest.archive.store import Store, append_line
+from digest.archive.lines import Lines, whole_lines
+from digest.archive.store import Store
 from digest.errors import ArchiveError
 from digest.records import Spending
 
 FOLDER = "spending"
+# So many bytes of bills go into one file where a line can only be added by writing the file anew.
+MOST = 64 * 2**10
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +32,19 @@ class SpendingLog:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._whole: set[str] = set()
+        self._months: dict[str, Lines] = {}
         self._lock = threading.Lock()
 
     def add(self, bill: Bill) -> None:
         """Append one bill."""
         told = {"day": str(bill.day), "edition": str(bill.edition or ""), **asdict(bill.spending)}
-        line = json.dumps(told, separators=(",", ":")).encode() + b"\n"
-        name = f"{FOLDER}/{bill.day:%Y-%m}.jsonl"
+        line = json.dumps(told, separators=(",", ":")).encode()
+        month = f"{bill.day:%Y-%m}"
         with self._lock:
-            self._mend(name)
-            if self._store.local is not None:
-                append_line(self._store.local / name, line)
-            else:
-                with self._store.fs.open(self._store.path(name), "ab") as file:
-                    file.write(line)
-
-    def _mend(self, name: str) -> None:
-        """Take away what a run that was killed had begun to write."""
-        if name not in self._whole and self._store.exists(name):
-            whole, end, rest = self._store.read(name).rpartition(b"\n")
-            if rest:
-                self._store.write(name, whole + end)
-        self._whole.add(name)
+            if month not in self._months:
+                # Bills are never turned away: two runs write into files of their own.
+                self._months[month] = Lines(self._store, f"{FOLDER}/{month}", MOST, alone=False)
+            self._months[month].append(line)
 
     def bills(self, month: str = "") -> Iterator[Bill]:
         """Every bill, oldest month first, or those of one `month` (`2026-11`).
@@ -59,11 +52,9 @@ class SpendingLog:
         Raises `ArchiveError` on a damaged file.
         """
         for name in self._store.names(FOLDER):
-            if month and name != f"{FOLDER}/{month}.jsonl":
+            if not name.startswith(f"{FOLDER}/{month}"):
                 continue
-            # What follows the last line end was being written when a run was killed.
-            whole = self._store.read(name).rpartition(b"\n")[0]
-            for line in whole.splitlines():
+            for line in whole_lines(self._store.read(name)):
                 yield self._bill(name, line)
 
     def _bill(self, name: str, line: bytes) -> Bill:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from digest.archive import objects
 from digest.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -24,11 +25,15 @@ class Store:
 
     def __init__(self, url: str) -> None:
         try:
-            self.fs, root = fsspec.core.url_to_fs(url)
+            # A listing that is remembered hides what another run has written since.
+            self.fs, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
         except (ImportError, ValueError) as error:
-            raise ArchiveError(f"the archive {url} cannot be opened: {error}") from error
+            raise ArchiveError(f"the archive {url} cannot be opened: {error}{_extra(error)}") from error
         self.root = str(root).rstrip("/")
         self.url = url
+        self._failures = objects.failures(self.fs)
+        # Of files that are written over on a condition: the version that this store has read or written last.
+        self._versions: dict[str, str] = {}
 
     @property
     def local(self) -> Path | None:
@@ -41,39 +46,122 @@ class Store:
 
     def exists(self, name: str) -> bool:
         """True if the file is there."""
-        return bool(self.fs.exists(self.path(name)))
+        with self._told(name, "looked for"):
+            return bool(self.fs.exists(self.path(name)))
 
     def names(self, folder: str) -> list[str]:
         """Every file below `folder`, relative to the store, sorted; none if there is no such folder."""
-        found = self.fs.find(self.path(folder))
+        with self._told(folder, "listed"):
+            found = self.fs.find(self.path(folder))
         return sorted(str(name)[len(self.root) + 1 :] for name in found if not str(name).endswith(".tmp"))
 
     def read(self, name: str) -> bytes:
         """The file's bytes. Raises `ArchiveError` if it is missing or unreadable."""
-        try:
-            data: bytes = self.fs.cat_file(self.path(name))
-        except FileNotFoundError as error:
-            raise ArchiveError(
-                f"the archive lacks {self.path(name)}; restore it from a backup, `digest doctor` tells more"
-            ) from error
-        except OSError as error:
-            raise ArchiveError(f"{self.path(name)} cannot be read: {error}") from error
-        return data
+        with self._told(name, "read"):
+            found: bytes = self.fs.cat_file(self.path(name))
+        return found
+
+    def read_all(self, names: Collection[str]) -> list[bytes]:
+        """The bytes of some files, in their order; fetched at once where the store is remote."""
+        if not names:
+            return []
+        with self._told(next(iter(names)), "read"):
+            found = self.fs.cat([self.path(name) for name in names])
+        return [found[self.path(name)] for name in names]
+
+    def read_guarded(self, name: str) -> bytes:
+        """The same, noting the version for `replace`."""
+        if self.local is not None:
+            return self.read(name)
+        with self._told(name, "read"):
+            found, self._versions[name] = objects.read(self.fs, self.path(name))
+        return found
 
     def write(self, name: str, data: bytes) -> None:
         """Write the file whole: on a disk by renaming a synced temporary file, elsewhere by one put."""
-        try:
+        with self._told(name, "written"):
             if self.local is None:
                 self.fs.pipe_file(self.path(name), data)
             else:
                 write_atomically(self.local / name, data)
-        except OSError as error:
-            raise ArchiveError(f"{self.path(name)} cannot be written: {error}") from error
+
+    def create(self, name: str, data: bytes) -> bool:
+        """Write the file unless there is one; False if there is another one. On a disk the lock sees to that.
+
+        Two writers must not write the same bytes: that is how a writer knows its own.
+        """
+        if self.local is not None:
+            self.write(name, data)
+            return True
+        with self._told(name, "written"):
+            return objects.create(self.fs, self.path(name), data)
+
+    def replace(self, name: str, data: bytes) -> None:
+        """Write over the version that `read_guarded` or `replace` last saw here; without one, where there is none.
+
+        Raises `ArchiveError` if another writer was there in between. On a disk the lock keeps writers apart.
+        """
+        if self.local is not None:
+            self.write(name, data)
+            return
+        with self._told(name, "written"):
+            version = objects.replace(self.fs, self.path(name), data, self._versions.get(name, ""))
+        if not version:
+            raise self._overtaken()
+        self._versions[name] = version
+
+    def check(self, name: str) -> None:
+        """Raises `ArchiveError` if another writer has replaced the file that `read_guarded` or `replace` saw."""
+        if self.local is None and self._is_overtaken([name]):
+            raise self._overtaken()
+
+    def keeps_apart(self, name: str) -> bool:
+        """True if two writers at once cannot both replace a file; tried out under a `name`, except on a disk."""
+        if self.local is not None:
+            return True
+        with self._told(name, "written"):
+            return objects.keeps_apart(self.fs, self.path(name))
 
     def remove(self, name: str) -> None:
         """Remove the file if it is there."""
         if self.exists(name):
+            self.remove_all([name])
+
+    def remove_all(self, names: Collection[str]) -> None:
+        """Remove files."""
+        for name in names if self.local is not None else ():
             self.fs.rm_file(self.path(name))
+        if names and self.local is None:
+            with self._told(next(iter(names)), "removed"):
+                self.fs.rm([self.path(name) for name in names])
+
+    @contextmanager
+    def _told(self, name: str, what: str) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError as error:
+            if what != "read":
+                raise ArchiveError(f"{self.url} cannot be {what}: there is no such place; create it") from error
+            if self._is_overtaken(self._versions):
+                raise self._overtaken() from error
+            raise ArchiveError(
+                f"the archive lacks {self.path(name)}; restore it from a backup, `digest doctor` tells more"
+            ) from error
+        except self._failures as error:
+            raise ArchiveError(f"{self.path(name)} cannot be {what}: {error}") from error
+
+    def _overtaken(self) -> ArchiveError:
+        return ArchiveError(
+            f"another run has changed the archive {self.url} meanwhile; what it did stands, nothing is lost: "
+            "run the same command again"
+        )
+
+    def _is_overtaken(self, names: Iterable[str]) -> bool:
+        """True if one of these files, which are written over on a condition, is another one by now."""
+        try:
+            return any(objects.read(self.fs, self.path(name))[1] != self._versions.get(name) for name in names)
+        except self._failures:
+            return True
 
     def read_table(self, name: str, columns: list[str] | None = None) -> DataFrame:
         """The Parquet file as a frame. Raises `ArchiveError` if it is missing or no Parquet."""
@@ -98,7 +186,8 @@ class Store:
     def locked(self) -> Iterator[None]:
         """Hold the store's lock; a second holder on this machine's disk is refused, and told who holds it.
 
-        The lock is the operating system's own, so it goes with its process however that ends.
+        The lock is the operating system's own, so it goes with its process however that ends. Elsewhere there is
+        none: whoever replaces a file second is turned away.
         """
         if self.local is None:
             yield
@@ -121,6 +210,11 @@ class Store:
         finally:
             holder.unlink(missing_ok=True)
             lock.release()
+
+
+def _extra(error: Exception) -> str:
+    """What to install for S3, of which fsspec only names the package."""
+    return "; pip install 'paper-digest[s3]'" if "s3fs" in str(error).lower() else ""
 
 
 def write_atomically(path: Path, data: bytes) -> None:

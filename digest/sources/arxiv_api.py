@@ -14,7 +14,7 @@ feed where
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -61,14 +61,12 @@ class ArxivApi:
         No papers mean that nothing was announced. Raises `SourceError` if the answer is not whole or if arXiv's
         index may not have come that far yet.
         """
-        past = _published(edition, archive)
+        past = published_before(edition, archive)
         span = self._span(tuple(categories), min([edition, *past]), edition)
         papers = dict(span.papers.get(edition, {}))
         if not papers:
             self._believe_none(edition, today, tuple(categories))
-        late = {key: paper for day in past for key, paper in span.papers.get(day, {}).items()}
-        known = archive.seen(key for paper in late.values() for key in paper.keys)
-        papers |= {key: p for key, p in late.items() if not any(k in known for k in p.keys)}
+        papers |= held(past, span.papers, archive)
         listings = tuple(Listing(papers[key]) for key in sorted(papers))
         failed = span.failed.get(edition, {}) | span.failed.get(UNDATED, {})
         return listings, tuple(failed[key] for key in sorted(failed))
@@ -117,10 +115,17 @@ class ArxivApi:
             )
 
 
-def _published(edition: date, archive: Archive) -> list[date]:
+def published_before(edition: date, archive: Archive) -> list[date]:
     """The workdays of the overlap before an edition that the archive has published."""
     days = (edition - timedelta(days=n) for n in range(1, OVERLAP.days + 1))
     return [day for day in days if is_workday(day) and archive.published(day)]
+
+
+def held(past: Sequence[date], papers: Mapping[date, Mapping[str, Paper]], archive: Archive) -> dict[str, Paper]:
+    """The papers by day and id that were submitted for `past` editions and are in none: moderators held them."""
+    late = {key: paper for day in past for key, paper in papers.get(day, {}).items()}
+    known = archive.seen(key for paper in late.values() for key in paper.keys)
+    return {key: paper for key, paper in late.items() if not any(k in known for k in paper.keys)}
 
 
 def search_query(categories: Sequence[str], first: date, last: date) -> str:

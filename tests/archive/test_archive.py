@@ -23,11 +23,13 @@ def commit(archive: Archive, edition: date = DAY, numbers: tuple[int, ...] = (1,
     return made
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(params=["folder", "memory", "bucket"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "folder":
         return str(tmp_path / "archive")
-    return f"memory://archive-{tmp_path.name}-{id(request)}"
+    if request.param == "memory":
+        return f"memory://archive-{tmp_path.name}-{id(request)}"
+    return f"{request.getfixturevalue('bucket')}/digest"
 
 
 def test_an_edition_comes_back_as_it_went_in(url: str) -> None:

@@ -1,0 +1,48 @@
+"""Past editions, oldest first, from a harvest: the same story as that of every day, but no feed is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from digest.archive import Archive
+from digest.calls import total
+from digest.enrich import Progress
+from digest.pipeline import Parts, estimate, publish
+from digest.records import EditionReport, Spending
+from digest.sources.arxiv_harvested import HarvestedSource
+
+
+def estimated(
+    editions: Sequence[date], source: HarvestedSource, archive: Archive, parts: Parts
+) -> tuple[int, list[tuple[str, Spending]]]:
+    """How many papers of the editions are new, and what reading them will cost, step by step over all editions."""
+    count, steps = 0, dict[str, list[Spending]]()
+    for edition in editions:
+        papers = source.papers(edition)
+        known = archive.seen(key for paper in papers.values() for key in paper.keys)
+        new = [paper for paper in papers.values() if not any(key in known for key in paper.keys)]
+        count += len(new)
+        for step, spending in estimate(parts, new):
+            steps.setdefault(step, []).append(spending)
+    return count, [(step, total(found)) for step, found in steps.items()]
+
+
+def fill(
+    editions: Sequence[date],
+    source: HarvestedSource,
+    today: date,
+    now: str,
+    archive: Archive,
+    parts: Parts,
+    progress: Progress,
+) -> Iterator[EditionReport]:
+    """Publish the editions in their order, each committed when it is yielded; its pages are left to the caller.
+
+    Topics are redrawn weekly with the last of them only: over years that would take longer than all else.
+    Raises what `publish` does; the editions before stay, and those after are left for another run.
+    """
+    for edition in editions:
+        made = replace(parts, sources=(source,), weekly=edition == editions[-1])
+        yield publish(edition, today, now, archive, made, progress)
