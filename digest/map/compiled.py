@@ -125,14 +125,15 @@ def clipped(move: Any) -> Any:
 
 @compiled
 def epoch(
-    was: Any, now: Any, edges: Any, ends: Any, shares: Any, curve: Any, rate: Any, drawn: int, turn: int,
-    seed: int, start: int, stop: int,
+    was: Any, now: Any, edges: Any, ends: Any, shares: Any, curve: Any, rate: Any, gravity: Any, drawn: int,
+    turn: int, seed: int, start: int, stop: int,
 ) -> None:  # fmt: skip
     """One epoch of UMAP's descent for the papers `start` to `stop`: positions `was` (n, 2) become `now` (n, 2).
 
     Paper i's edges are `edges[i]` to `edges[i + 1]`; edge e pulls it to paper `ends[e]` with weight `shares[e]`,
-    once for either end, and against each pull `REPELLED` strangers push, by the mean of `drawn` ones. Everyone
-    sees the others where the epoch found them.
+    once for either end, and against each pull `REPELLED` strangers push, by the mean of `drawn` ones. `gravity`
+    is the share of its way to the origin that draws each paper there. Everyone sees the others where the epoch
+    found them.
     """
     a, b = curve[0], curve[1]
     pull, push = np.float32(4) * a * b, np.float32(2) * b
@@ -149,6 +150,8 @@ def epoch(
                 force = -pull * share * power / (apart * (np.float32(1) + a * power))
                 x += rate * clipped(force * dx)
                 y += rate * clipped(force * dy)
+        x -= rate * gravity * was[paper, 0]
+        y -= rate * gravity * was[paper, 1]
         weight = rate * REPELLED * pulls / np.float32(drawn)
         state = scrambled(np.uint64(seed) + gamma * np.uint64(turn + 1)) + gamma * np.uint64(paper)
         for _ in range(drawn):

@@ -62,7 +62,9 @@ def _strengths(distances: Vectors, there: NDArray[np.bool_]) -> Vectors:
     for _ in range(HALVINGS):
         total = np.where(there, np.exp(-beyond / scale), 0).sum(axis=1, keepdims=True)
         low, high = np.where(total > wanted, low, scale), np.where(total > wanted, scale, high)
-        scale = np.where(np.isinf(high), scale * 2, (low + np.minimum(high, 1e9)) / 2)
+        before, scale = scale, np.where(np.isinf(high), scale * 2, (low + np.minimum(high, 1e9)) / 2)
+        if np.array_equal(before, scale):
+            break
     mean = distances.sum(axis=1, keepdims=True) / np.maximum(there.sum(axis=1, keepdims=True), 1)
     strengths: Vectors = np.exp(-beyond / np.maximum(scale, np.maximum(LEAST * mean, 1e-12))).astype(np.float32)
     return strengths
@@ -88,11 +90,11 @@ def shaken(positions: NDArray[np.floating], seed: int) -> Positions:
 
 
 def descended(
-    start: Positions, bonds: csr_matrix, epochs: int, rate: float, seed: int, first: int = 0
+    start: Positions, bonds: csr_matrix, epochs: int, rate: float, seed: int, first: int = 0, gravity: float = 0.0
 ) -> Positions:
     """The positions (n, 2) after so many epochs at a rate that falls to 0, in UMAP's own units.
 
-    Only the papers from `first` on move.
+    Only the papers from `first` on move. `gravity` draws them to the origin, by that share of their way at rate 1.
     """
     from digest.map.compiled import epoch
 
@@ -102,7 +104,7 @@ def descended(
     with ThreadPoolExecutor(WORKERS) as pool:
         for turn in range(epochs if first < len(start) else 0):
             falling = np.float32(rate * (1 - turn / epochs))
-            given = (was, now, edges, ends, shares, curve, falling, DRAWN, turn, seed)
+            given = (was, now, edges, ends, shares, curve, falling, np.float32(gravity), DRAWN, turn, seed)
             share(pool, epoch, given, len(start), first)
             was, now = now, was
     return was

@@ -19,6 +19,10 @@ SEED = 20_250_318
 # A cold fit: more epochs for few papers, where they cost little and a map that came to rest moves less afterwards.
 # All rates fall to 0.
 EPOCHS, MOST_EPOCHS, WORK, RATE = 200, 500, 1_000_000, 1.0
+# Few papers hold together by few bonds, and strangers push groups of them ever farther apart; gravity keeps a map
+# that is drawn once on one sheet. It fades with more papers, which fill the room between, and ends at so many.
+# Maps that are drawn again have none: their papers would shift farther, by a smaller diameter.
+GRAVITY, MANY = 0.015, 5_000
 # A rebuild: newcomers find places among the others, who stand; then all move, a little.
 EPOCHS_NEW, RATE_NEW = 50, 1.0
 EPOCHS_ALL, RATE_ALL = 60, 0.1
@@ -52,16 +56,26 @@ class Layout:
         return self.positions[rows], self.provisional[rows]
 
 
-def cold(vectors: Vectors, seed: int = SEED, near: Neighbours | None = None) -> Positions:
+def cold(vectors: Vectors, seed: int = SEED, near: Neighbours | None = None, gravity: float = 0.0) -> Positions:
     """Positions (n, 2), in UMAP's units, of unit vectors (n, d) by themselves; `near` spares the search.
 
-    Papers without words (zero vectors) lie beside the others.
+    Papers without words (zero vectors) lie beside the others. `gravity` is that of `descended`.
     """
     worded = have_words(vectors)
     near = neighbours(vectors) if near is None else near
     epochs = max(EPOCHS, min(MOST_EPOCHS, WORK // max(len(vectors), 1)))
-    start = spread(vectors[worded], seed)
-    return with_wordless(descended(start, graph(near.among(worded)), epochs, RATE, seed), worded)
+    start, bonds = spread(vectors[worded], seed), graph(near.among(worded))
+    return with_wordless(descended(start, bonds, epochs, RATE, seed, gravity=gravity), worded)
+
+
+def drawn_once(ids: Sequence[str], vectors: Vectors, day: date) -> Layout:
+    """The map of a list that nothing is added to, by unit vectors (n, d); an archive's begins with `rebuilt`."""
+    now = _Arranged.of(None, ids, vectors)
+    near = neighbours(now.vectors)
+    fading = max(0.0, 1 - int(now.worded.sum()) / MANY) ** 2
+    positions = cold(now.vectors, SEED, near, GRAVITY * fading)
+    nobody = np.zeros(len(now.ids), dtype=bool)
+    return Layout(now.ids, positions, nobody, 1, day, _figures(now, near, positions, None), near)
 
 
 def rebuilt(

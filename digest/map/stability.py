@@ -103,11 +103,20 @@ def trustworthiness(vectors: Vectors, positions: Positions) -> float:
     drawn = np.unique(np.linspace(0, papers - 1, min(SAMPLE, papers)).astype(np.int64))
     cosines = vectors[drawn] @ vectors.T
     cosines[np.arange(len(drawn)), drawn] = np.inf
-    theirs = np.take_along_axis(cosines, beside(positions, count, drawn), axis=1)
-    # A paper's own cosine counts among those above, so the nearest other has rank 1.
-    ranks = np.stack([(cosines > column[:, None]).sum(axis=1) for column in theirs.T], axis=1)
+    theirs = np.sort(np.take_along_axis(cosines, beside(positions, count, drawn), axis=1), axis=1)
     most = len(drawn) * count * (2 * papers - 3 * count - 1) / 2
-    return float(1 - np.maximum(ranks - count, 0).sum() / most)
+    far = sum(
+        int(np.maximum(_ranks(own, all_) - count, 0).sum()) for own, all_ in zip(theirs, cosines, strict=True)
+    )
+    return float(1 - far / most)
+
+
+def _ranks(theirs: Vectors, cosines: Vectors) -> NDArray[np.int64]:
+    """How many of one paper's cosines (n,) are above each of `theirs` (k,), which ascend."""
+    # Its own cosine is among those above, so the nearest other has rank 1. Few are above even the lowest.
+    above = np.searchsorted(theirs, cosines[cosines > theirs[0]])
+    ranks: NDArray[np.int64] = np.bincount(above, minlength=len(theirs) + 1)[:0:-1].cumsum()[::-1]
+    return ranks
 
 
 def purity(newborn: NDArray[np.int32], positions: Positions) -> float | None:

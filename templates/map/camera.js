@@ -59,6 +59,22 @@ class Camera {
     this.heard.forEach((act) => act());
   }
 
+  // The view so many zooms nearer to the middle of what is seen.
+  nearer(by) {
+    const [x, y] = [this.x + this.aside[0] / 2 ** this.zoom, this.y + this.aside[1] / 2 ** this.zoom];
+    const zoom = Math.min(this.highest, Math.max(this.lowest, this.zoom + by));
+    return { x: x - this.aside[0] / 2 ** zoom, y: y - this.aside[1] / 2 ** zoom, zoom };
+  }
+
+  // How many pixels right of and above the window's middle the middle of the uncovered part is.
+  get aside() { return [(this.cover.left - this.cover.right) / 2, (this.cover.bottom - this.cover.top) / 2]; }
+
+  // The whole map is seen, as at the start.
+  get home() {
+    const { x, y, zoom } = this.whole;
+    return Math.abs(this.zoom - zoom) < 0.05 && Math.hypot(this.x - x, this.y - y) * 2 ** zoom < 20;
+  }
+
   // Glides to a view; at once for readers who asked their system for less motion.
   fly(to, duration = 700) {
     this.stop();

@@ -5,12 +5,12 @@ class Choices {
   point(index, x, y) {
     const { scene } = this.page;
     const on = index >= 0 ? index : null;
-    this.cursor = on !== null || this.page.labels.at(x, y) ? 'pointer' : 'grab';
+    this.cursor = on !== null || this.page.labels.at(x, y) || this.page.titles.at(x, y) !== null ? 'pointer' : 'grab';
     // What the panel tells already needs no second card.
     if (matchMedia('(hover: hover)').matches) this.page.hover.show(on === scene.chosen ? null : on, x, y);
     if (on === scene.hovered) return;
     scene.hovered = on;
-    this.page.plot.draw();
+    this.page.plot.show();
   }
 
   // When the map moves, the pointer is no longer on what it was on.
@@ -19,12 +19,13 @@ class Choices {
     hover.show(null);
     if (scene.hovered === null) return;
     scene.hovered = null;
-    if (plot) plot.draw();
+    if (plot) plot.show();
   }
 
   click(index, x, y) {
-    if (index >= 0) {
-      this.open(index, false);
+    const titled = index >= 0 ? index : this.page.titles.at(x, y);
+    if (titled !== null) {
+      this.open(titled, false);
       return;
     }
     const entry = this.page.labels.at(x, y);
@@ -40,7 +41,7 @@ class Choices {
     this.page.panel.paper(index);
     if (near) this.find(index);
     if (this.page.narrow.matches) this.page.openSide(false);
-    if (this.page.plot) this.page.plot.draw();
+    if (this.page.plot) this.page.plot.show();
     this.page.route.write();
   }
 
@@ -58,7 +59,7 @@ class Choices {
     scene.chosen = null;
     this.page.route.parts.delete('paper');
     this.page.panel.close();
-    if (this.page.plot) this.page.plot.draw();
+    if (this.page.plot) this.page.plot.show();
     this.page.route.write();
   }
 
@@ -69,12 +70,13 @@ class Choices {
     this.page.route.parts.delete('paper');
     this.page.route.parts.delete('view');
     scene.chosen = null;
+    scene.focused = label;
     this.page.route.parts.set('topic', coarse ? `~${label.name}` : String(label.id ?? label.name));
     scene.filters.set('topic', coarse
       ? (i) => of[i] !== NONE && labels[of[i]].parent === label.index
       : (i) => of[i] === label.index);
     this.page.tree.choose(label, coarse);
-    $('whole').hidden = false;
+    this.wayBack();
     if (this.page.narrow.matches) this.page.openSide(false);
     this.page.panel.label(label, coarse);
     if (label.bounds && fly) this.page.camera.fly(this.page.camera.framing(label.bounds));
@@ -85,14 +87,17 @@ class Choices {
     this.page.route.parts.delete('topic');
     this.page.route.parts.delete('paper');
     this.page.route.parts.delete('view');
-    this.page.scene.chosen = null;
+    Object.assign(this.page.scene, { chosen: null, focused: null });
     this.page.tree.choose(null);
     this.page.scene.filters.set('topic', null);
     this.page.panel.close();
-    $('whole').hidden = true;
+    this.wayBack();
     if (fly) this.page.camera.fly(this.page.camera.framing(this.page.camera.bounds));
     this.page.route.write();
   }
+
+  // Offers to show all where not all is shown.
+  wayBack() { $('whole').hidden = this.page.camera.home && !this.page.route.parts.has('topic'); }
 
   since(text) {
     const day = dayOf(text);

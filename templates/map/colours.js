@@ -34,14 +34,18 @@ function luminance(colour) {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-// The colour moved towards black or white until its contrast on the page is at least 5 to 1 (WCAG 2 asks for 4.5).
-function readable(colour, dark) {
+// How much letters and points must stand out: WCAG 2 asks for 4.5 to 1 of text; points are many, and may be paler.
+const LETTERS = 5;
+const POINTS = 1.9;
+
+// The colour moved towards black or white until it stands out from the page by so much.
+function clear(colour, dark, contrast) {
   const ground = dark ? 0.01 : 0.93;
   const end = dark ? 255 : 0;
   for (let share = 0; share < 1; share += 0.05) {
     const moved = colour.map((part) => Math.round(part + (end - part) * share));
     const [low, high] = [luminance(moved), ground].sort((one, other) => one - other);
-    if ((high + 0.05) / (low + 0.05) >= 5) return moved;
+    if ((high + 0.05) / (low + 0.05) >= contrast) return moved;
   }
   return [end, end, end];
 }

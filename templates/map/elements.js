@@ -22,8 +22,12 @@ function linkTo(url, text, traits = {}) {
   return make('a', { href: url, text, ...away, ...traits });
 }
 
-function paint(element, name, [red, green, blue]) {
-  element.style.setProperty(name, `rgb(${red} ${green} ${blue})`);
+// Gives an element a colour of its own that stands out on either theme; the style sheet picks one of the two.
+function paint(element, colour, contrast) {
+  for (const theme of ['light', 'dark']) {
+    const [red, green, blue] = clear(colour, theme === 'dark', contrast);
+    element.style.setProperty(`--on-${theme}`, `rgb(${red} ${green} ${blue})`);
+  }
 }
 
 // Calls `act` once, after calls have stopped for so many milliseconds.

@@ -12,7 +12,13 @@ class Legend {
       date: () => this.byDate(),
     };
     select.replaceChildren(...Object.keys(this.kinds).map((kind) => make('option', { value: kind, text: say(`by_${kind}`) })));
-    select.addEventListener('change', () => this.apply());
+    const one = { source: scene.sources.length < 2, provider: scene.providers.length < 2, date: !scene.dated };
+    for (const option of [...select.options]) if (one[option.value]) option.remove();
+    select.addEventListener('change', () => {
+      // The tree tells the topics' colours; any other has to be looked up.
+      list.parentElement.open = select.value !== 'topic';
+      this.apply();
+    });
   }
 
   apply() {
@@ -47,9 +53,15 @@ class Legend {
   show(lines) {
     this.list.replaceChildren(...lines.map(([name, colour, count]) => {
       const dot = make('span', { class: 'dot', 'aria-hidden': 'true' });
-      paint(dot, '--own', colour);
+      paint(dot, colour, POINTS);
       return make('li', {}, dot, make('span', { class: 'name', text: name, dir: 'auto' }),
         count === null ? null : make('span', { class: 'count', text: numbers.format(count) }));
     }));
+    const waiting = this.scene.provisional.reduce((one, other) => one + other, 0);
+    if (waiting) {
+      const dot = make('span', { class: 'dot faint', 'aria-hidden': 'true' });
+      paint(dot, GREY, POINTS);
+      this.list.append(make('li', {}, dot, make('span', { class: 'name', text: say('fainter') }), make('span', { class: 'count', text: numbers.format(waiting) })));
+    }
   }
 }

@@ -102,9 +102,7 @@ class Route {
   seen() {
     if (this.going || this.page.camera.flying) return;
     const text = viewText(this.page.camera);
-    const { whole } = this.page.camera;
-    const home = Math.abs(this.page.camera.zoom - whole.zoom) < 0.05 && Math.hypot(this.page.camera.x - whole.x, this.page.camera.y - whole.y) * 2 ** whole.zoom < 20;
-    if (home) this.parts.delete('view');
+    if (this.page.camera.home) this.parts.delete('view');
     else this.parts.set('view', text);
     this.write();
   }

@@ -5,6 +5,9 @@ function arrived(at) {
   document.documentElement.dataset[at] ??= String(Math.round(performance.now()));
 }
 
+// What lies over the map.
+const OVER = ['bar', 'zoom', 'side', 'panel', 'timeline'];
+
 class Page {
   constructor(map) {
     phrases = map.phrases;
@@ -39,9 +42,10 @@ class Page {
     return [part(xs, 0.002), part(xs, 0.998), part(ys, 0.002), part(ys, 0.998)];
   }
 
-  // How many pixels of each side are covered.
+  // How many pixels of each side are covered, and by what.
   insets() {
-    const none = { left: 0, right: 0, top: 0, bottom: 0 };
+    const walls = OVER.map($).filter((box) => !box.hidden).map((box) => box.getBoundingClientRect());
+    const none = { left: 0, right: 0, top: 0, bottom: 0, walls };
     const covered = (id, side) => ($(id).hidden ? 0 : $(id).getBoundingClientRect()[side]);
     if (this.narrow.matches) return { ...none, top: $('bar').offsetHeight, bottom: 20 + Math.max($('panel').offsetHeight, $('timeline').offsetHeight) };
     return { ...none, top: 8, left: covered('side', 'right'), right: $('panel').hidden ? 0 : covered('panel', 'width') + 12, bottom: covered('timeline', 'height') };
@@ -69,11 +73,16 @@ class Page {
       topic: (id) => route.go(new Map([['topic', String(id)]])),
       copy: (button) => route.copy(button),
     });
+    this.titles = new Titles($('titles'), scene, this.camera, this.labels);
+    scene.titles.then(() => this.titles.place());
     this.tree = new Tree($('tree'), scene, { focus: (label, coarse) => choices.focus(label, coarse) });
     this.tree.make();
     this.search = new Search($('search'), $('results'), $('found'), scene, { open: (index) => choices.open(index, true) });
     this.timeline = new Timeline($('timeline'), scene);
-    if (!scene.count) this.openTimeline(false);
+    if (this.timeline.bins < 2) {
+      this.openTimeline(false);
+      $('open-timeline').hidden = true;
+    }
     this.legend = new Legend($('colour'), $('legend'), scene);
     this.listen();
     scene.filters.onChange(() => this.filtered());
@@ -95,10 +104,15 @@ class Page {
       event.currentTarget.setAttribute('aria-pressed', String(on));
       choices.rising(on);
     });
-    $('rising').disabled = !scene.topics.some((topic) => topic.rising);
+    $('rising').hidden = !scene.topics.some((topic) => topic.rising && !topic.retired);
     $('assignment').replaceChildren(...scene.map.assignments.map((key) => make('option', { value: key, text: say(`assignment_${key}`) })));
     $('assignment').addEventListener('change', (event) => route.go(new Map([['assignment', event.target.value], ['since', route.parts.get('since')]])));
     $('copy').addEventListener('click', (event) => route.copy(event.currentTarget));
+    for (const [id, by] of [['nearer', 1], ['farther', -1]]) {
+      $(id).addEventListener('click', () => this.camera.fly(this.camera.nearer(by), 250));
+    }
+    // A small window has the search in a drawer.
+    document.querySelector('.skip').addEventListener('click', () => this.openSide(true));
     $('whole').addEventListener('click', () => choices.unfocus());
     $('expand').addEventListener('click', (event) => {
       const open = event.currentTarget.getAttribute('aria-pressed') !== 'true';
@@ -106,7 +120,7 @@ class Page {
       this.tree.toggleAll(open);
     });
     this.camera.onChange(() => choices.unhover());
-    this.camera.onChange(settled(() => route.seen(), 300));
+    this.camera.onChange(settled(() => { route.seen(); choices.wayBack(); }, 300));
     addEventListener('keydown', (event) => this.key(event));
   }
 
@@ -131,8 +145,7 @@ class Page {
   }
 
   themed() {
-    if (this.labels) this.labels.paint();
-    if (this.plot) this.plot.draw();
+    if (this.plot) this.plot.recolour(this.plot.colourOf);
   }
 
   filtered() {
@@ -151,6 +164,7 @@ class Page {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
     if (event.key === 'Escape') {
+      this.choices.unhover();
       if (this.panel.open) this.choices.close();
       else if (this.route.parts.has('topic')) this.choices.unfocus();
     } else if (event.key === '/' && !typing) {

@@ -91,7 +91,7 @@ class Panel {
       const next = members.slice(listed, listed + LISTED);
       list.append(...next.map((index) => make('li', {}, make('button', {
         type: 'button', click: () => this.acts.open(index),
-      }, make('span', { text: scene.titleOf(index), dir: 'auto' }), make('small', { text: dayText(scene.days[index]) })))));
+      }, make('span', { text: scene.titleOf(index), dir: 'auto' }), make('small', { text: scene.dayOf(index) })))));
       listed += next.length;
       more.hidden = listed >= members.length;
     };
@@ -103,13 +103,13 @@ class Panel {
       topic && topic.description ? make('p', { text: topic.description, dir: 'auto' }) : null,
       spark(members.map((index) => scene.days[index])),
       make('p', { class: 'links' }, make('button', { type: 'button', class: 'copy', text: say('copy_link'), click: (event) => this.acts.copy(event.target) })),
-      make('h3', { text: say('newest') }), list, more);
+      make('h3', { text: say(scene.dated ? 'newest' : 'papers') }), list, more);
   }
 
   labelFacts(topic, count, label, coarse) {
     const parts = [counted(count)];
     if (!coarse) parts.push(this.scene.assignment.groups[label.parent].name);
-    if (topic) parts.push(say('born', { date: dayText(topic.born) }));
+    if (topic && this.scene.dated) parts.push(say('born', { date: dayText(topic.born) }));
     return parts.join(' · ');
   }
 }

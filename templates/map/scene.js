@@ -6,7 +6,6 @@ class Scene {
     this.columns = unpacked(map);
     this.home = positionsOf(this.columns.positions, map.frame);
     this.positions = this.home;
-    this.radius = map.radius;
     this.days = this.columns.days;
     this.provisional = this.columns.provisional;
     this.categories = map.categories;
@@ -24,8 +23,11 @@ class Scene {
       this.byId = new Map(told.ids.map((id, index) => [id, index]));
       return told.titles;
     });
+    // A list whose papers have no days of their own has all of them on one; that says nothing of a paper.
+    this.dated = this.days.some((day) => day !== this.days[0]);
     this.chosen = null;
     this.hovered = null;
+    this.focused = null;
   }
 
   // The assignment of that key, fetched when first asked for.
@@ -47,11 +49,13 @@ class Scene {
     for (let i = 0; i < this.count; i += 1) if (assignment.of[i] !== NONE) this.members[assignment.of[i]].push(i);
   }
 
+  dayOf(index) { return this.dated ? dayText(this.days[index]) : ''; }
+
   titleOf(index) { return (this.title && this.title[index]) || say('untitled'); }
 
   factsOf(index) {
     const { sources, providers } = this.columns;
-    return [dayText(this.days[index]), this.sources[sources[index]], this.providers[providers[index]]].filter(Boolean).join(' · ');
+    return [this.dayOf(index), this.sources[sources[index]], this.providers[providers[index]]].filter(Boolean).join(' · ');
   }
 
   topicsOf(index) {

@@ -138,7 +138,7 @@ class Search {
     this.list.hidden = !found;
     this.list.replaceChildren(...(found ? found.hits : []).map((index) => make('li', {}, make('button', {
       type: 'button', click: () => this.acts.open(index),
-    }, make('span', { text: this.scene.titleOf(index), dir: 'auto' }), make('small', { text: dayText(this.scene.days[index]) })))));
+    }, make('span', { text: this.scene.titleOf(index), dir: 'auto' }), make('small', { text: this.scene.dayOf(index) })))));
   }
 
   clear() {

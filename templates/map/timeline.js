@@ -41,16 +41,17 @@ class Timeline {
     this.all ??= this.counts(() => true);
     const { lit } = this.scene.filters;
     const some = this.scene.filters.active ? this.counts((i) => lit[i] > 0) : this.all;
-    const most = this.all.reduce((one, other) => Math.max(one, other), 1);
+    // A topic or a search is measured by its own highest bar: a hundred papers among thousands have their story too.
+    const own = [...this.scene.filters.masks.keys()].some((name) => name !== 'time' && name !== 'since');
+    const highest = (bins) => bins.reduce((one, other) => Math.max(one, other), 1);
     const [from, to] = this.range ?? [0, this.bins - 1];
-    const bar = (count, i, kind) => draw('rect', {
+    const bars = (bins, most, kind) => Array.from(bins, (count, i) => draw('rect', {
       class: kind, x: i + 0.08, width: 0.84, y: 40 - (40 * count) / most, height: (40 * count) / most,
-    });
+    }));
     this.chart.setAttribute('viewBox', `0 0 ${this.bins} 40`);
     this.chart.replaceChildren(
       ...(this.range ? [draw('rect', { class: 'brush', x: from, width: to - from + 1, y: 0, height: 40 })] : []),
-      ...Array.from(this.all, (count, i) => bar(count, i, 'all')),
-      ...Array.from(some, (count, i) => bar(count, i, 'some')));
+      ...bars(this.all, highest(this.all), 'all'), ...bars(some, highest(own ? some : this.all), 'some'));
     Object.assign(this.from, { value: from });
     Object.assign(this.to, { value: to });
     const [begin, end] = this.daysOf(from, to);

@@ -15,27 +15,27 @@ class Tree {
     const byPapers = (one, other) => other.papers - one.papers || one.index - other.index;
     this.items = new Map();
     this.element.replaceChildren(...assignment.groups.filter((group) => group.papers).sort(byPapers).map((group) => {
-      const leaves = inside[group.index].sort(byPapers).map((label) => this.item(label, false, rising.has(label.index)));
-      return this.item(group, true, false, make('ul', { role: 'group', hidden: true }, ...leaves));
+      const leaves = inside[group.index].sort(byPapers).map((label) => this.line(label, false, rising.has(label.index)));
+      return this.line(group, true, false, make('ul', { id: `branch-${group.index}`, role: 'group', hidden: true }, ...leaves));
     }));
     this.rove(this.element.querySelector('[role=treeitem]'));
     this.chosen = null;
   }
 
-  item(label, coarse, rising, branch = null) {
+  // A line of the list: the item itself, and what is under it.
+  line(label, coarse, rising, branch = null) {
     const dot = make('span', { class: 'dot', 'aria-hidden': 'true' });
-    paint(dot, '--own', label.colour);
-    const row = make('div', { class: 'row' },
+    paint(dot, label.colour, POINTS);
+    const item = make('div', {
+      class: 'row', role: 'treeitem', tabindex: '-1', 'aria-level': coarse ? 1 : 2, 'aria-selected': 'false',
+      'aria-expanded': coarse ? 'false' : null, 'aria-owns': branch && branch.id,
+    },
       coarse ? make('span', { class: 'twist', 'aria-hidden': 'true' }) : null, dot,
       make('span', { class: 'name', text: label.name, dir: 'auto' }),
-      rising ? make('span', { class: 'rise', text: '▲', title: say('rising') }) : null,
-      make('span', { class: 'count', text: numbers.format(label.papers) }));
-    const item = make('li', {
-      role: 'treeitem', tabindex: '-1', 'aria-selected': 'false',
-      'aria-label': `${label.name}, ${counted(label.papers)}${rising ? `, ${say('rising')}` : ''}`,
-      'aria-expanded': coarse ? 'false' : null,
-    }, row, branch);
-    row.addEventListener('click', (event) => {
+      rising ? make('span', { class: 'rise', role: 'img', 'aria-label': say('rising'), title: say('rising'), text: '▲' }) : null,
+      make('span', { class: 'count', 'aria-hidden': 'true', text: numbers.format(label.papers) }),
+      make('span', { class: 'unseen', text: counted(label.papers) }));
+    item.addEventListener('click', (event) => {
       this.rove(item);
       if (coarse && (event.target.className === 'twist' || !this.isOpen(item))) this.toggle(item);
       if (event.target.className !== 'twist') this.acts.focus(label, coarse);
@@ -43,19 +43,22 @@ class Tree {
     item.label = label;
     item.coarse = coarse;
     this.items.set(`${coarse ? 'g' : 't'}${label.index}`, item);
-    return item;
+    return make('li', { role: 'none' }, item, branch);
   }
 
   isOpen(item) { return item.getAttribute('aria-expanded') === 'true'; }
 
   toggle(item, open = !this.isOpen(item)) {
     item.setAttribute('aria-expanded', String(open));
-    item.querySelector('[role=group]').hidden = !open;
+    item.nextElementSibling.hidden = !open;
   }
 
   toggleAll(open) {
     for (const item of this.items.values()) if (item.coarse) this.toggle(item, open);
   }
+
+  // The item that one is under, if any.
+  above(item) { return item.closest('[role=group]')?.previousElementSibling ?? null; }
 
   rove(item) {
     if (!item) return;
@@ -70,9 +73,9 @@ class Tree {
     this.chosen = label ? this.items.get(`${coarse ? 'g' : 't'}${label.index}`) : null;
     if (!this.chosen) return;
     this.chosen.setAttribute('aria-selected', 'true');
-    if (!coarse) this.toggle(this.chosen.parentElement.closest('[role=treeitem]'), true);
+    this.toggle(coarse ? this.chosen : this.above(this.chosen), true);
     this.rove(this.chosen);
-    this.chosen.firstChild.scrollIntoView({ block: 'nearest' });
+    this.chosen.scrollIntoView({ block: 'nearest' });
   }
 
   key(event) {
@@ -92,7 +95,7 @@ class Tree {
       },
       ArrowLeft: () => {
         if (item.coarse) this.toggle(item, false);
-        return item.coarse ? item : item.parentElement.closest('[role=treeitem]');
+        return this.above(item) ?? item;
       },
       Enter: () => this.acts.focus(item.label, item.coarse),
       ' ': () => this.acts.focus(item.label, item.coarse),

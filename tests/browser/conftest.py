@@ -19,6 +19,7 @@ from digest.assets import Assets
 from digest.map.libraries import default_cache, held_libraries
 from digest.map.page import write_page
 from digest.records.maps import MapView
+from tests.browser.axe import held_axe
 from tests.invented_maps import map_view, nasty_view
 
 # Points are drawn without a graphics card.
@@ -76,6 +77,14 @@ def browser() -> Iterator[Any]:
         started = starter.chromium.launch(executable_path=path, args=FLAGS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    held = held_axe(os.environ, Path.home())
+    if not held:
+        pytest.skip("axe-core is not in the cache; `python -m tests.browser.prepare` fetches it")
+    return held
 
 
 @contextmanager

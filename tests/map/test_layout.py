@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from digest.map.layout import Layout, cold, placed, rebuilt
+from digest.map.layout import Layout, cold, drawn_once, placed, rebuilt
 from digest.map.stability import LOSS, MEDIAN, P95, diameter
 from tests.topics.planted import DIMENSION, Vectors, around, mixed
 
@@ -60,6 +60,16 @@ def test_a_rebuild_stays_where_it_was(first: Layout, vectors: Vectors) -> None:
     assert figures.trustworthiness >= figures.cold - LOSS
     gone = np.hypot(*(now.positions[:700] - first.positions).T) / diameter(first.positions)
     assert np.median(gone) == pytest.approx(figures.median)
+
+
+def test_a_list_that_is_drawn_once_keeps_its_groups_close(first: Layout, vectors: Vectors) -> None:
+    once = drawn_once(names(700), vectors[:700], DAY)
+    assert same(once, drawn_once(names(700), vectors[:700], DAY)) and (once.ids, once.edition) == (first.ids, 1)
+    assert diameter(once.positions) < diameter(first.positions) / 2
+    assert once.figures and first.figures and not once.provisional.any()
+    assert once.figures.trustworthiness > first.figures.trustworthiness - LOSS
+    assert once.figures.recall > first.figures.recall - 0.02
+    assert drawn_once([], vectors[:0], DAY).positions.shape == (0, 2)
 
 
 def test_kept_neighbours_only_save_time(first: Layout, vectors: Vectors) -> None:

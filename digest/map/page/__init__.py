@@ -18,8 +18,8 @@ from digest.records.maps import MapView
 INLINE_LIMIT = 20_000
 # The page's own scripts in the order they run; together they are one script in one scope.
 OWN_SCRIPTS = (
-    "store", "words", "elements", "colours", "filters", "scene", "camera", "plot", "labels", "cards", "panel",
-    "tree", "search", "timeline", "legend", "choices", "links", "controls", "page",
+    "store", "words", "elements", "colours", "filters", "scene", "camera", "plot", "labels", "titles", "cards",
+    "panel", "tree", "search", "timeline", "legend", "choices", "links", "controls", "page",
 )  # fmt: skip
 FIRST = ("map", "titles")
 _OPENING = re.compile(r"<(?=!--|/?script)", re.IGNORECASE)

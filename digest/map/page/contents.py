@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from digest.map.page.encoding import Columns, address, along_a_curve, day_number, json_text, shown
-from digest.map.page.labels import placed_labels, point_size
+from digest.map.page.labels import placed_labels
 from digest.records.maps import Assignment, MapPaper, MapView
 
 # Cards of neighbours travel together: small enough for a hover on a slow line, few enough files for a static host.
@@ -96,7 +96,6 @@ def _manifest(
         },
         "shard": SHARD,
         "perPaper": TOPICS_PER_PAPER,
-        "radius": point_size(positions),
         "frame": frame,
         "columns": columns.table,
         "packed": base64.b64encode(columns.packed()).decode(),

@@ -26,6 +26,9 @@ def json_text(content: Any) -> str:
 
 def shown(text: str) -> str:
     """One line of visible text; bidi controls and the like are gone."""
+    # Nearly every text is clean already, and to see that takes less time than to clean it.
+    if text.isascii() and text.isprintable() and "  " not in text and text == text.strip(" "):
+        return text
     return plain(text)
 
 

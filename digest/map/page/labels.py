@@ -45,11 +45,10 @@ def placed_labels(assignment: Assignment, positions: NDArray[np.float32]) -> dic
     frames = []
     for level, (labels, count) in enumerate(levels):
         # datamapplot takes names for keys, so each name gets a key of its own: names of both levels may be alike.
-        keys = np.array([*(f"{level}:{i}" for i in range(count)), UNLABELLED])
+        keys = np.array([f"{level}:{i}" for i in range(count)])
         core = _cores(labels, count, places)
         if core.any():
-            shown = keys[np.where(core, labels, count)]
-            frame = label_text_and_polygon_dataframes(shown, places, noise_label=UNLABELLED)
+            frame = label_text_and_polygon_dataframes(keys[labels[core]], places[core], noise_label=UNLABELLED)
             frames.append(frame.assign(layerIdx=level))
     rows: dict[str, dict[str, Any]] = {}
     if frames:
@@ -65,25 +64,13 @@ def placed_labels(assignment: Assignment, positions: NDArray[np.float32]) -> dic
     return {"labels": fine, "groups": coarse}
 
 
-def point_size(positions: NDArray[np.float32]) -> float:
-    """The radius of a point in map units, as datamapplot scales it by the number of points and their extent."""
-    load_datamapplot()
-    from datamapplot.interactive_helpers import compute_percentile_bounds, compute_point_scaling
-    from pandas import DataFrame
-
-    frame = DataFrame({"x": positions[:, 0], "y": positions[:, 1]})
-    if len(frame) < FEWEST:
-        return 0.05
-    _, size, _ = compute_point_scaling(frame, compute_percentile_bounds(positions))
-    return float(size)
-
-
 def _line(row: dict[str, Any] | None, name: str, members: NDArray[np.float32]) -> list[Any]:
     if row is None:
         return [name, None, None, SMALLEST, 0, None, len(members), [153, 153, 153]]
     centre = np.array([row["x"], row["y"]])
     distances = np.linalg.norm(members - centre, axis=1)
-    near = members[distances <= np.quantile(distances, IN_SIGHT)]
+    farthest = int(IN_SIGHT * (len(members) - 1))
+    near = members[distances <= np.partition(distances, farthest)[farthest]]
     bounds = np.stack([near.min(axis=0), near.max(axis=0)], axis=1).ravel()
     priority = float(row.get("collision_priority", row["size"]))
     place = [round(float(part), 4) for part in (*centre, row["size"], priority)]
