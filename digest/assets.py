@@ -22,9 +22,9 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def shipped(kind: str) -> Path:
-    """The shipped folder `templates` or `prompts`: inside an installed wheel, or beside the package."""
+    """What is shipped as `templates`, `prompts` or otherwise: inside an installed wheel, or beside the package."""
     packed = PACKAGE / "_assets" / kind
-    return packed if packed.is_dir() else PACKAGE.parent / kind
+    return packed if packed.exists() else PACKAGE.parent / kind
 
 
 class Assets:

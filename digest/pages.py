@@ -41,7 +41,7 @@ def render_edition(edition: date, archive: Archive, config: Config, assets: Asse
     for language in known:
         others = [other for other in known if other is not language]
         with mistakes_told():
-            files.update(layout.render(bundle, language, others, config.title, environment))
+            files.update(layout.render(bundle, language, others, config.title, environment, config.site.url))
         if report.ledger.new:
             files[layout.chart_name(edition, language)] = _chart(report, language)
     _write(config.reports, files)
@@ -58,7 +58,9 @@ def render_index(archive: Archive, config: Config, assets: Assets) -> Path:
     report = archive.report(published[-1]) if published else None
     environment = assets.environment(layout.FILTERS)
     with mistakes_told():
-        text = site.index(history, categories, config.title, language.code, language.phrases, environment, report)
+        at = layout.map_address(config.site.url, language)
+        names = (config.title, language.code, language.phrases)
+        text = site.index(history, categories, *names, environment, report, at)
     files = {site.INDEX: text}
     totals = site.recent_totals(history)
     if totals:
@@ -81,7 +83,10 @@ def render_topics(
     for language in known:
         others = [other for other in known if other is not language]
         with mistakes_told():
-            files.update(layout.render_topics(catalogue, asked, language, others, config.title, environment))
+            pages = layout.render_topics(
+                catalogue, asked, language, others, config.title, environment, config.site.url
+            )
+            files.update(pages)
     kept = {layout.topics_index_name(language) for language in known}
     for topic in catalogue.topics:
         kept.update(layout.topic_page_name(topic.id, language) for language in known)

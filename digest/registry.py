@@ -1,4 +1,4 @@
-"""The names that settings may use for sources and providers, and where their classes live.
+"""The names that settings may use for sources, providers and channels, and where their classes live.
 
 Nothing is imported until it is asked for, so the local provider never loads an SDK.
 """
@@ -21,6 +21,12 @@ READERS = {
 EMBEDDERS = {
     "local": "digest.providers.local.embedder:LocalEmbedder",
     "cohere": "digest.providers.cohere.embedder:CohereEmbedder",
+}
+
+CHANNELS = {
+    "mail": "digest.channels.mail:MailChannel",
+    "notify": "digest.channels.notify:NotifyChannel",
+    "github": "digest.channels.github:GithubChannel",
 }
 
 

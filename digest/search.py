@@ -6,6 +6,7 @@ import heapq
 import math
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ WORDS_WEIGHT = 0.5
 # Scores closer than this are equals, and the newer paper comes first.
 EQUAL = 0.01
 
+# Whether a paper of an edition may be found at all.
+Keeps = Callable[[date, Paper, Enrichment], bool]
+
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 
@@ -36,8 +40,10 @@ class Hit:
     score: float
 
 
-def search(archive: Archive, embedder: Embedder, query: str, limit: int) -> list[Hit]:
-    """The `limit` best papers for a query, best first and newest first among equals.
+def search(
+    archive: Archive, embedder: Embedder, query: str, limit: int, keeps: Keeps = lambda *paper: True
+) -> list[Hit]:
+    """The `limit` best papers for a query that `keeps` keeps, best first and newest first among equals.
 
     Raises `ArchiveError` if an edition cannot be read or the vectors are of another model than `embedder`'s.
     """
@@ -55,7 +61,8 @@ def search(archive: Archive, embedder: Embedder, query: str, limit: int) -> list
         papers, readings = _agreeing(archive, edition, ids), archive.enrichments(edition)
         for row in rows:
             score = float(meaning[row]) + WORDS_WEIGHT * _share(terms, papers[row])
-            if score > 0 and _may_enter(best, limit, score):
+            wanted = score > 0 and _may_enter(best, limit, score)
+            if wanted and keeps(edition, papers[row], readings[row]):
                 hit = Hit(papers[row], edition, readings[row], score)
                 entry = (round(score / EQUAL), str(edition), -order - row, hit)
                 heapq.heappush(best, entry) if len(best) < limit else heapq.heappushpop(best, entry)

@@ -27,7 +27,8 @@ def closed_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", only_here)
-    for name in [name for name in os.environ if name.startswith(("DIGEST_", "CO_API_"))]:
+    own = ("DIGEST_", "CO_API_", "GITHUB_", "APPRISE_", "SMTP_")
+    for name in [name for name in os.environ if name.startswith(own)]:
         monkeypatch.delenv(name)
     yield
 

@@ -52,6 +52,7 @@ class Replay:
     def flags(self, delay: float) -> dict[str, Any]:
         """The settings that lead here."""
         urls = {"arxiv.api_url": f"{self.url}/api/query", "arxiv.feed_url": f"{self.url}/rss"}
+        urls["arxiv.oai_url"] = f"{self.url}/oai"
         return {**urls, "arxiv.delay": delay}
 
     def _ask(self, path: str, body: bytes | None = None) -> dict[str, Any]:

@@ -20,6 +20,8 @@ class Asked:
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ def serving() -> Iterator[Site]:
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            asked = Asked(parts.path, query, {k.lower(): v for k, v in self.headers.items()})
+            sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {k.lower(): v for k, v in self.headers.items()}
+            asked = Asked(parts.path, query, headers, self.command, sent)
             site.asked.append(asked)
             says = site.answer(asked)
             says = says if isinstance(says, Says) else Says(says)
@@ -63,6 +67,8 @@ def serving() -> Iterator[Site]:
             self.send_header("Content-Length", str(len(body) + says.cut))
             self.end_headers()
             self.wfile.write(body)
+
+        do_POST = do_GET
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -96,6 +102,7 @@ class Clock:
 def settings(site: Site, folder: Path = Path(), **flags: Any) -> Config:
     """Settings that send arXiv's requests to the site; `flags` are written like `http__retries=2`."""
     given = {"arxiv.api_url": f"{site.url}/api/query", "arxiv.feed_url": f"{site.url}/rss", "http.retries": 2}
+    given["arxiv.oai_url"] = f"{site.url}/oai"
     given |= {name.replace("__", "."): value for name, value in flags.items()}
     return load_config(folder, {}, given)
 

@@ -6,6 +6,7 @@ import pytest
 from digest import assets as room
 from digest import report as layout
 from digest.assets import Assets, mistakes_told, shipped
+from digest.delivery import MESSAGE_FILTERS
 from digest.doctor import TEMPLATES
 from digest.errors import ConfigError
 
@@ -36,7 +37,7 @@ def test_a_workspaces_file_wins_over_the_shipped_one(tmp_path: Path) -> None:
 
 
 def test_every_shipped_template_is_there_and_parses(tmp_path: Path) -> None:
-    environment = Assets(tmp_path).environment(layout.FILTERS)
+    environment = Assets(tmp_path).environment({**layout.FILTERS, **MESSAGE_FILTERS})
     assert sorted(TEMPLATES) == sorted(path.name for path in shipped("templates").glob("*.j2"))
     for name in TEMPLATES:
         environment.get_template(name)

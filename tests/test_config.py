@@ -86,6 +86,46 @@ def test_mistakes_in_interests_are_said(tmp_path: Path) -> None:
         load_config(tmp_path)
 
 
+def test_channels_and_their_sections(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        'channels = ["mail", "github", "mail"]\n[mail]\nhost = "smtp.example.org"\n'
+        'sender = "Digest <digest@example.org>"\nrecipients = ["ada@example.org", "ada@example.org"]',
+    )
+    config = load_config(tmp_path, {"DIGEST_MAIL_USER": "ada", "DIGEST_GITHUB_LABEL": "papers"})
+    assert config.channels == ("mail", "github") and config.mail.recipients == ("ada@example.org",)
+    assert config.mail.usable and config.github.label == "papers"
+    assert config.mail.ways_out == ("mailto:digest@example.org?subject=unsubscribe",)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "reason"),
+    [
+        ('channels = ["pigeon"]', "channels", "unknown channel 'pigeon'; known: mail, notify, github"),
+        ('channels = "mail"', "channels", "write it as a list"),
+        ('channels = ["mail"]', "mail", 'the channel "mail" needs host, sender and recipients'),
+        ('[mail]\nhost = "h/x"', "mail.host", "pattern"),
+        ('[mail]\nsecurity = "ssl"', "mail.security", "'starttls', 'tls' or 'none'"),
+        ('[mail]\nsender = "Digest"', "mail.sender", "write it like"),
+        ('[mail]\nsender = "A <a@b.example>\\r\\nBcc: <e@f.example>"', "mail.sender", "write it like"),
+        ('[mail]\nrecipients = ["a@b.example, c@d.example"]', "mail.recipients.0", "pattern"),
+        ('[mail]\nrecipients = ["a@b.example>\\r\\nDATA"]', "mail.recipients.0", "pattern"),
+        ('[mail]\nunsubscribe = ["http://example.org"]', "mail.unsubscribe.0", "pattern"),
+        ('[mail]\nunsubscribe = ["https://example.org>,<https://e"]', "mail.unsubscribe.0", "pattern"),
+        ('[mail]\nhost = "h"\nuser = "a"\nsecurity = "none"', "mail", "in the clear"),
+        ('[mail]\npassword = "x"', "mail.password", "no such setting"),
+        ('[notify]\nurls = ["discord://a/b"]', "notify", "no such setting"),
+        ('[github]\nlabel = "a,b"', "github.label", "pattern"),
+    ],
+)
+def test_mistakes_in_channels_are_said(tmp_path: Path, text: str, key: str, reason: str) -> None:
+    write(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path)
+    [line] = str(caught.value).splitlines()[1:]
+    assert line.strip().startswith(f"{key} (in digest.toml)") and reason in line
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -8,11 +8,14 @@ import digest
 PACKAGE = Path(digest.__file__).parent
 LEVELS = [
     {"records", "registry", "errors"},
-    {"config", "taxonomy", "curation", "assets", "http", "archive", "text", "calls"},
+    {"config", "taxonomy", "curation", "assets", "http", "archive", "text", "calls", "scale"},
     {"sources", "providers", "channels", "topics", "trends", "report", "charts", "map", "site", "ranking"},
-    {"enrich", "intake", "interests", "naming", "synthesis", "translation", "pages"},
+    {
+        *("enrich", "intake", "interests", "naming", "synthesis", "translation", "pages", "website", "delivery"),
+        "starting",
+    },
     {"pipeline"},
-    {"schedule", "search", "doctor"},
+    {"schedule", "daemon", "export", "search", "doctor", "backfill"},
     {"cli"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
@@ -14,7 +17,7 @@ from digest.records import OTHER, EditionReport, Outcome
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-BAR_COLUMNS = 32
+BAR_COLUMNS, HOUR = 32, 60
 # What would steer a terminal or turn its text around: controls other than line ends, and bidi marks.
 _STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -70,6 +73,68 @@ class Steps:
         if step not in self._tasks:
             self._tasks[step] = self._bars.add_task(f"{self._title} {step}", total=total)
         self._bars.update(self._tasks[step], completed=done, total=total)
+
+
+class Pace:
+    """Shows how far a work of many editions is: papers a second, what it has cost, and how long it will take.
+
+    `clock` tells seconds. Nothing is known of the pace before the first edition is done.
+    """
+
+    def __init__(self, title: str, editions: int, papers: int, clock: Callable[[], float] = monotonic) -> None:
+        self._title, self._editions, self._papers = title, editions, papers
+        self._clock, self._start = clock, clock()
+        self._read, self._usd = 0, 0.0
+        self.done = 0
+        self._bar: Progress | None = None
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn
+
+            columns = (TextColumn(self._title), BarColumn(), TextColumn("{task.description}", markup=False))
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.start()
+            self._bar.add_task(self.summary, total=max(self._papers, 1))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def step(self, step: str, done: int, total: int) -> None:
+        """Move the bar within an edition."""
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], description=f"{self.summary}; {step} {done}/{total}")
+
+    def edition(self, report: EditionReport, papers: int) -> None:
+        """Note that an edition is done, of whose `papers` not all need be new, and print a line of it."""
+        self.done += 1
+        self._read += papers
+        self._usd += sum(spending.usd for spending in report.spending)
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=self._read, description=self.summary)
+        else:
+            warn(f"{report.edition}: {report.ledger.new} new papers; {self.summary}")
+
+    @property
+    def summary(self) -> str:
+        """What is done of what there is to do, at what pace and cost."""
+        seconds = self._clock() - self._start
+        told = f"{self.done} of {self._editions} editions, {self._read:,} of {self._papers:,} papers"
+        if not self._read or seconds <= 0:
+            return told
+        pace = self._read / seconds
+        left = (self._papers - self._read) / pace
+        return f"{told}, {pace:.3g} papers/s, ${self._usd:.2f}, {_span(left)} left"
+
+
+def _span(seconds: float) -> str:
+    minutes = math.ceil(seconds / 60)
+    return f"{minutes} min" if minutes < HOUR else f"{minutes // HOUR} h {minutes % HOUR:02} min"
 
 
 def show_edition(report: EditionReport, page: Path | None) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from digest import doctor
 from digest.cli.console import encodable, say
+from digest.cli.sending import variables
 from digest.cli.setting import keep_bills, now, open_setting, today
 from digest.search import Hit, search
 from digest.text import delatex, plain, safe_url
@@ -59,6 +60,7 @@ def examine(workspace: Path) -> bool:
         doctor.provider(setting.config.provider, setting.parts, setting.archive),
         doctor.archive_findings(setting.archive),
         doctor.topic_findings(setting.archive, setting.curation),
+        doctor.channels(setting.config, setting.archive, variables(), today(now())),
         doctor.reachable(setting.sources()),
     ):
         for finding in group:

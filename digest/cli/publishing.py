@@ -12,6 +12,7 @@ import typer
 from digest.archive.clustering import Fold
 from digest.archive.history import announcement_days
 from digest.cli.console import Steps, say, show_edition, warn
+from digest.cli.sending import deliver_due
 from digest.cli.setting import Setting, now, open_setting, today
 from digest.cli.spending import show_estimates
 from digest.errors import ProviderError, SourceError
@@ -32,8 +33,11 @@ def publish_due(
     since: date | None,
     sample: bool,
     estimate_only: bool = False,
+    send: bool = True,
 ) -> bool:
-    """Publish one edition, a range or all that is due; True unless an edition or a source of one failed.
+    """Publish one edition, a range or all that is due; True unless an edition, a source or a delivery failed.
+
+    Unless told otherwise, it then sends what is due by the channels.
 
     An edition that fails does not keep today's from being tried. Raises `typer.BadParameter` for a day to come.
     """
@@ -43,7 +47,10 @@ def publish_due(
     if asked and asked > day:
         raise typer.BadParameter(f"{asked} is still to come: today is {day} in US Eastern time")
     setting = open_setting(workspace, flags, sample)
+    first = setting.archive.new
     with setting.archive.writing():
+        if first and setting.archive.repository and not sample:
+            _welcome(setting)
         _finish_pending(setting)
         wanted = _wanted(setting, day, edition, since, sample)
         if sample:
@@ -54,7 +61,15 @@ def publish_due(
         well = _publish_all(setting, wanted, day, moment.isoformat(timespec="seconds"))
         write_topics(setting)
         render_index(setting.archive, setting.config, setting.assets)
+        if send:
+            well = deliver_due(setting, moment) and well
     return well
+
+
+def _welcome(setting: Setting) -> None:
+    upstream = setting.archive.upstream
+    why = f"the reports here are those of {upstream}" if upstream else "there is no archive yet"
+    say(f"A fresh start: {why}.")
 
 
 def _wanted(setting: Setting, day: date, edition: date | None, since: date | None, sample: bool) -> list[date]:

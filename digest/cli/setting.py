@@ -40,6 +40,8 @@ LOCAL, COHERE = "local", "cohere"
 # How the names of Cohere's embedding models begin.
 COHERE_SPACES = "embed-"
 KEY, URL = "CO_API_KEY", "CO_API_URL"
+# GitHub's name of the repository, in its own runs.
+REPOSITORY = "GITHUB_REPOSITORY"
 
 
 @dataclass(frozen=True)
@@ -140,9 +142,12 @@ def open_setting(workspace: Path, flags: Mapping[str, Any] | None = None, sample
     chosen = {**(flags or {}), **({"sources": [SAMPLE], "archive": "archive"} if sample else {})}
     config = load_config(workspace, os.environ, chosen)
     if sample:
-        # The reader's library starts from the workspace, and has nothing to do with invented papers.
+        # The reader's library starts from the workspace, and has nothing to do with invented papers, which in turn
+        # are nothing to send.
         interests = config.interests.model_copy(update={"bibliography": ()})
-        config = config.model_copy(update={"workspace": workspace / SAMPLE, "interests": interests})
+        config = config.model_copy(
+            update={"workspace": workspace / SAMPLE, "interests": interests, "channels": ()}
+        )
     if config.provider == AUTO:
         # The sample needs no key and no network.
         paid = bool(os.environ.get(KEY, "").strip()) and not sample
@@ -155,7 +160,7 @@ def open_setting(workspace: Path, flags: Mapping[str, Any] | None = None, sample
         config=config,
         assets=assets,
         categories=categories,
-        archive=Archive(config.archive_url, marker=config.reports / MARKER),
+        archive=Archive(config.archive_url, config.reports / MARKER, os.environ.get(REPOSITORY, "")),
         curation=load_curation(config.workspace / CURATION, categories, FORBIDDEN),
     )
 

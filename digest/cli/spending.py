@@ -30,13 +30,14 @@ def show_estimates(setting: Setting, editions: Sequence[date], day: date) -> Non
         sums += [spending for _, spending in steps]
         say(f"{edition}: {len(intake.new)} new papers, to be read by {setting.config.provider}")
         for step, spending in steps:
-            say(f"  {step:<20} {_told(spending)}")
-    say(f"  {'in all':<20} {_told(total(sums))}")
+            say(f"  {step:<20} {told(spending)}")
+    say(f"  {'in all':<20} {told(total(sums))}")
     for model in sorted({s.model for s in sums} - set(setting.config.cohere.prices)):
         say(f"No price is set for {model}: see [cohere.prices] in digest.toml.")
 
 
-def _told(spending: Spending) -> str:
+def told(spending: Spending) -> str:
+    """Calls, tokens and money in a line."""
     tokens = f"{spending.tokens_in:>11,} tokens in {spending.tokens_out:>10,} out"
     return f"{spending.calls:>5} calls {tokens}   ${spending.usd:.2f}"
 
@@ -49,8 +50,8 @@ def show_costs(workspace: Path) -> None:
     for month in sorted({f"{bill.day:%Y-%m}" for bill in bills}):
         of_month = [bill for bill in bills if f"{bill.day:%Y-%m}" == month]
         for day in sorted({bill.day for bill in of_month}):
-            say(f"  {day}   {_told(_sum(bill for bill in of_month if bill.day == day))}{_for(of_month, day)}")
-        say(f"{month}      {_told(_sum(of_month))}")
+            say(f"  {day}   {told(_sum(bill for bill in of_month if bill.day == day))}{_for(of_month, day)}")
+        say(f"{month}      {told(_sum(of_month))}")
 
 
 def _sum(bills: Iterable[Bill]) -> Spending:
@@ -100,4 +101,4 @@ def _show_move(setting: Setting, editions: Sequence[date], space: tuple[str, int
         papers = (paper for edition in editions for paper in setting.archive.papers(edition))
         tokens = sum(len(paper.title) + len(paper.abstract) for paper in papers) // 4
         calls = sum(math.ceil(count / pack) for count in counts)
-        say(_told(setting.access.caller.meter.priced(Spending("embed", space[0], calls, tokens))))
+        say(told(setting.access.caller.meter.priced(Spending("embed", space[0], calls, tokens))))

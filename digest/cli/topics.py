@@ -15,7 +15,8 @@ topics = typer.Typer(
 )
 
 
-def _topic(text: str) -> int:
+def parsed_topic(text: str) -> int:
+    """The number of a topic as people name it."""
     from digest.curation import topic_id
 
     found = topic_id(text)
@@ -34,7 +35,7 @@ Workspace = Annotated[
     ),
 ]
 # The metavar is the argument's name in the help: a topic's id as it is printed.
-Topic = Annotated[int, typer.Argument(parser=_topic, metavar="ID", help="The topic: t17 or 17.")]
+Topic = Annotated[int, typer.Argument(parser=parsed_topic, metavar="ID", help="The topic: t17 or 17.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON list instead of lines.")]
 
@@ -80,8 +81,10 @@ def rename(
 
 @topics.command()
 def merge(
-    first: Annotated[int, typer.Argument(parser=_topic, metavar="A", help="A topic: t17 or 17.")],
-    second: Annotated[int, typer.Argument(parser=_topic, metavar="B", help="Another; the older one survives.")],
+    first: Annotated[int, typer.Argument(parser=parsed_topic, metavar="A", help="A topic: t17 or 17.")],
+    second: Annotated[
+        int, typer.Argument(parser=parsed_topic, metavar="B", help="Another; the older one survives.")
+    ],
     yes: Yes = False,
     workspace: Workspace = Path(),
 ) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from digest.config.sections import Config, Section
+from digest.config.base import Section
+from digest.config.sections import Config
 from digest.errors import ConfigError
 
 FILE = "digest.toml"

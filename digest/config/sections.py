@@ -6,10 +6,13 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from digest.config.base import Section, Url
+from digest.config.channels import Github, Mail
 from digest.config.ids import paper_id
-from digest.registry import READERS, SOURCES
+from digest.config.schedule import Schedule
+from digest.registry import CHANNELS, READERS, SOURCES
 
 # The provider that the keys at hand decide.
 AUTO = "auto"
@@ -19,16 +22,9 @@ ARXIV_CATEGORY = r"^[a-z-]+(\.[A-Za-z-]{2,12})?$"
 # What a library may be kept in: BibTeX, CSL JSON, Zotero's CSV.
 LIBRARIES = (".bib", ".json", ".csv")
 
-Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")]
 PaperId = Annotated[str, AfterValidator(paper_id)]
 # One line with a letter or digit in it; what is empty would be in every paper.
 Words = Annotated[str, Field(max_length=100, pattern=r"^[^\n]*\w[^\n]*$")]
-
-
-class Section(BaseModel):
-    """A table of the settings: frozen, and without unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Arxiv(Section):
@@ -42,6 +38,7 @@ class Arxiv(Section):
     )
     api_url: Url = "https://export.arxiv.org/api/query"
     feed_url: Url = "https://rss.arxiv.org/rss"
+    oai_url: Url = "https://arxiv.org/oai"
     delay: Annotated[float, Field(ge=0, le=600)] = ARXIV_SPACING
 
     @field_validator("categories")
@@ -152,12 +149,14 @@ class Cohere(Section):
     embed_per_minute: Annotated[int, Field(ge=96)] = 2000
     timeout: Annotated[float, Field(gt=0, le=3600)] = 180.0
     tries: Annotated[int, Field(ge=1, le=20)] = 7
-    prices: dict[str, tuple[float, float]] = {
-        "command-a-03-2025": (2.5, 10.0),
-        "command-r-08-2024": (0.15, 0.6),
-        "command-r7b-12-2024": (0.0375, 0.15),
-        "embed-v4.0": (0.12, 0.0),
-    }
+    prices: dict[str, tuple[float, float]] = Field(
+        default={
+            "command-a-03-2025": (2.5, 10.0),
+            "command-r-08-2024": (0.15, 0.6),
+            "command-r7b-12-2024": (0.0375, 0.15),
+            "embed-v4.0": (0.12, 0.0),
+        }
+    )
 
 
 class Config(Section):
@@ -169,12 +168,16 @@ class Config(Section):
     provider: str = AUTO
     fallback: Literal["none", "local"] = "none"
     sources: tuple[str, ...] = ("arxiv",)
+    channels: tuple[str, ...] = ()
     archive: Annotated[str, Field(min_length=1)] = "archive"
     arxiv: Arxiv = Arxiv()
     feed: Feed = Feed()
     file: Files = Files()
     interests: Interests = Interests()
     site: Site = Site()
+    schedule: Schedule = Schedule()
+    mail: Mail = Field(default=Mail(), validate_default=True)
+    github: Github = Github()
     http: Http = Http()
     budget: Budget = Budget()
     cohere: Cohere = Cohere()
@@ -192,6 +195,21 @@ class Config(Section):
         for name in value:
             if name not in SOURCES:
                 raise ValueError(f"unknown source {name!r}; known: {', '.join(SOURCES)}")
+        return value
+
+    @field_validator("channels")
+    @classmethod
+    def _known_channels(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in CHANNELS:
+                raise ValueError(f"unknown channel {name!r}; known: {', '.join(CHANNELS)}")
+        return tuple(dict.fromkeys(value))
+
+    @field_validator("mail")
+    @classmethod
+    def _mail_complete(cls, value: Mail, info: ValidationInfo) -> Mail:
+        if "mail" in info.data.get("channels", ()) and not value.usable:
+            raise ValueError('the channel "mail" needs host, sender and recipients')
         return value
 
     @field_validator("provider")

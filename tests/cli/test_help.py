@@ -36,7 +36,7 @@ def python(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_command(tmp_path: Path) -> None:
     done = python("-m", "digest", "--help", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    for command in ("run", "render", "topics", "like", "dislike", "search", "doctor"):
+    for command in ("run", "render", "topics", "like", "dislike", "search", "doctor", "schedule", "export"):
         assert f"\n  {command} " in done.stdout
     assert not list(tmp_path.iterdir())
 
@@ -59,7 +59,7 @@ def test_help_loads_nothing_heavy(tmp_path: Path, words: list[str]) -> None:
     assert not loaded & set(HEAVY)
 
 
-@pytest.mark.parametrize("command", ["run", "render", "search", "doctor"])
+@pytest.mark.parametrize("command", ["run", "render", "search", "doctor", "schedule", "export"])
 def test_every_command_explains_each_option(tmp_path: Path, command: str) -> None:
     done = python("-m", "digest", command, "--help", folder=tmp_path)
     options = [line for line in done.stdout.splitlines() if line.startswith("  --")]
