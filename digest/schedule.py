@@ -14,9 +14,11 @@ LOOK_BACK = timedelta(days=30)
 def due(archive: Archive, today: date) -> list[date]:
     """The announcement days without an edition, oldest first: since the archive's first, within 30 days.
 
-    An empty archive begins with the latest announcement day, so that a first run on a Sunday has a report too.
+    An empty archive begins with the latest announcement day, so that a first run on a Sunday has a report too; if
+    that fails, it stays the first.
     """
-    editions = archive.history.editions
-    if not editions:
+    earliest = today - LOOK_BACK
+    begun = [*archive.history.editions[:1], *(day for day in archive.tried if day >= earliest)]
+    if not begun:
         return announcement_days(today - 2 * DAY, today)[-1:]
-    return archive.history.missing(max(editions[0], today - LOOK_BACK), today)
+    return archive.history.missing(max(min(begun), earliest), today)

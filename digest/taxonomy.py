@@ -16,6 +16,9 @@ FILE = "taxonomy.toml"
 # Names become headings, file names' neighbours and map labels, where these characters would be markup.
 FORBIDDEN = re.compile(r"[<>&\"'`|\[\]\\*_#\x00-\x1f]")
 
+# A slug like a topic's id: both name feeds.
+_TOPIC_ID = re.compile(r"t[0-9]+")
+
 OTHER_CATEGORY = Category(
     slug=OTHER,
     emoji="📦",
@@ -67,6 +70,8 @@ def _mistakes(categories: tuple[Category, ...]) -> list[str]:
     for category in categories:
         if category.slug in slugs:
             found.append(f"{category.slug}: this slug is used twice")
+        if _TOPIC_ID.fullmatch(category.slug):
+            found.append(f"{category.slug}: a slug of t and digits is a topic's id")
         if category.emoji in emojis:
             found.append(f"{category.slug}: {category.emoji} already belongs to {emojis[category.emoji]}")
         if "en" not in category.names:

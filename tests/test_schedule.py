@@ -52,3 +52,30 @@ def test_what_is_older_than_thirty_days_is_left(tmp_path: Path) -> None:
     found = due(made, *days(60))
     assert found[0] == days(30)[0] and found[-1] == days(60)[0] and len(found) == 23
     assert due(made, *days(30))[0] == days(1)[0]
+
+
+def test_a_first_edition_that_failed_stays_due(tmp_path: Path) -> None:
+    made = archive(tmp_path)
+    made.try_first(days(0)[0], made.journal(days(0)[0]))
+    made.try_first(days(0)[0], made.journal(days(0)[0]))
+    assert made.tried == days(0) and due(made, *days(2)) == days(0, 1, 2)
+    # Later ones may come before it, and are noted nowhere.
+    with made.writing():
+        made.commit(report(*days(1)))
+    made.try_first(days(2)[0], made.journal(days(2)[0]))
+    assert made.tried == days(0) and due(made, *days(2)) == days(0, 2)
+    with made.writing():
+        made.commit(report(*days(0)))
+    assert made.tried == [] and due(made, *days(2)) == days(2)
+
+
+def test_a_first_edition_that_failed_long_ago_is_no_beginning(tmp_path: Path) -> None:
+    made = archive(tmp_path)
+    made.try_first(days(0)[0], made.journal(days(0)[0]))
+    assert due(made, *days(30))[0] == days(0)[0] and due(made, *days(31)) == days(31)
+
+
+def test_what_was_only_fetched_is_no_beginning(tmp_path: Path) -> None:
+    made = archive(tmp_path)
+    made.journal(days(0)[0]).add("batch", {})
+    assert made.begun == days(0) and made.tried == [] and due(made, *days(2)) == days(2)

@@ -49,6 +49,17 @@ def test_every_mistake_is_named(tmp_path: Path) -> None:
         assert part in str(caught.value)
 
 
+@pytest.mark.parametrize("slug", ["t1", "t17", "t0"])
+def test_a_category_is_never_called_like_a_topic(tmp_path: Path, slug: str) -> None:
+    with pytest.raises(ConfigError, match=f"{slug}: a slug of t and digits is a topic's id"):
+        load_taxonomy(write(tmp_path, ONE.format(slug=slug, emoji="🦊", name="One")))
+
+
+@pytest.mark.parametrize("slug", ["t", "t1a", "t-17", "at17"])
+def test_other_slugs_with_digits_are_fine(tmp_path: Path, slug: str) -> None:
+    assert load_taxonomy(write(tmp_path, ONE.format(slug=slug, emoji="🦊", name="One")))[0].slug == slug
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "[[category]]\nslug = 'A b'", "no toml", ONE.format(slug="x", emoji="🦊", name="X") + "sneeds = []"],

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+# How a journal begins whose edition is the archive's first.
+TRIED = "tried"
 # A folder on a disk may hold what others put there.
 _JOURNAL = re.compile(r"journal/(\d{4}-\d\d-\d\d)(?:/\d+)?\.jsonl")
 
@@ -79,6 +81,17 @@ class Editions:
         """The editions that have a journal, oldest first."""
         found = (_JOURNAL.fullmatch(name) for name in self.store.names("journal"))
         return sorted({date.fromisoformat(name[1]) for name in found if name})
+
+    def try_first(self, edition: date, journal: Journal) -> None:
+        """Note in an edition's journal that the archive is to begin with it: what fails leaves nothing else."""
+        if not self.history.editions and not journal.entries(TRIED):
+            journal.add(TRIED, str(edition))
+
+    @property
+    def tried(self) -> list[date]:
+        """The editions that an empty archive was to begin with and does not hold yet, oldest first."""
+        open_ = (edition for edition in self.begun if not self.published(edition))
+        return [edition for edition in open_ if self.journal(edition).entries(TRIED)]
 
     def published(self, edition: date) -> bool:
         """True if the edition is committed, with papers or as a day without any."""

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from digest.cli.options import Workspace
+
 topics = typer.Typer(
     name="topics",
     help="List the topics; show, name, merge, split, review and redraw them.",
@@ -25,15 +27,6 @@ def parsed_topic(text: str) -> int:
     return found
 
 
-Workspace = Annotated[
-    Path,
-    typer.Option(
-        "--workspace",
-        envvar="DIGEST_WORKSPACE",
-        help="The folder of digest.toml, reports/ and archive/.",
-        file_okay=False,
-    ),
-]
 # The metavar is the argument's name in the help: a topic's id as it is printed.
 Topic = Annotated[int, typer.Argument(parser=parsed_topic, metavar="ID", help="The topic: t17 or 17.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]

@@ -40,6 +40,7 @@ def rename(workspace: Path, topic_id: int, name: str) -> None:
     """
     name = " ".join(name.split())
     setting = open_setting(workspace)
+    _refuse_empty(setting)
     with setting.archive.writing():
         found, topic = _live(setting, topic_id)
         if fault := name_fault(name, _taken(setting, found, topic_id), FORBIDDEN):
@@ -56,6 +57,7 @@ def rename(workspace: Path, topic_id: int, name: str) -> None:
 def lock(workspace: Path, topic_id: int) -> None:
     """Note in `topics.toml` that a live topic stays as it is. Raises `DigestError`."""
     setting = open_setting(workspace)
+    _refuse_empty(setting)
     with setting.archive.writing():
         topic = _live(setting, topic_id)[1]
         amend(setting, topic_id, "locked", True)
@@ -89,8 +91,7 @@ def split(workspace: Path, topic_id: int, yes: bool) -> int:
 def rebalance(workspace: Path, yes: bool) -> int:
     """Redraw all topics over all papers; returns how it ended. Raises `DigestError`."""
     setting = open_setting(workspace)
-    if setting.archive.clustering is None:
-        raise ArchiveError(NONE_YET)
+    _refuse_empty(setting)
     return _redraw(setting, None, yes)
 
 
@@ -170,6 +171,12 @@ def _agreed(yes: bool) -> int:
         return DONE
     say("Nothing is changed.")
     return REFUSED
+
+
+def _refuse_empty(setting: Setting) -> None:
+    """Raises `ArchiveError` where there are no topics, before anything is written: holding an archive begins it."""
+    if setting.archive.clustering is None:
+        raise ArchiveError(NONE_YET)
 
 
 def _live(setting: Setting, topic_id: int) -> tuple[Clustering, Topic]:

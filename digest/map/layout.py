@@ -25,7 +25,7 @@ EPOCHS, MOST_EPOCHS, WORK, RATE = 200, 500, 1_000_000, 1.0
 GRAVITY, MANY = 0.015, 5_000
 # A rebuild: newcomers find places among the others, who stand; then all move, a little.
 EPOCHS_NEW, RATE_NEW = 50, 1.0
-EPOCHS_ALL, RATE_ALL = 60, 0.1
+EPOCHS_ALL, RATE_ALL = 40, 0.1
 # The trustworthiness of a cold fit is measured again when there are so many times as many papers.
 GROWN = 1.25
 

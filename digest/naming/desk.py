@@ -32,6 +32,7 @@ class Desk:
 
     def __init__(self, writer: Writer, journal: Journal, rules: Rules, language: str) -> None:
         self._writer, self._journal, self._rules, self._language = writer, journal, rules, language
+        self._told: set[tuple[int, str]] = set()
         self._answers = {
             kind: {(e["topic"], e["asked"]): e["said"] for entry in journal.entries(kind) for e in entry}
             for kind in (NAME, NAMES)
@@ -79,7 +80,9 @@ class Desk:
             return None, LEFT_OUT
         fit = self._rules.fit(named)
         reason = self._rules.fault(portrait, fit.name) if fit else "its description was unfit"
-        if reason:
+        if reason and (portrait.topic.id, reason) not in self._told:
+            # The same answer is judged in every round.
+            self._told.add((portrait.topic.id, reason))
             log.warning("a name for topic %d is unfit: %s", portrait.topic.id, reason)
         return (fit, "") if not reason else (None, reason)
 

@@ -32,6 +32,7 @@ def publish(
     if parts.spare is None or archive.head.embedder:
         archive.check_embedder(parts.embedder.model, parts.embedder.dimension)
     journal = archive.journal(edition)
+    archive.try_first(edition, journal)
     progress("fetching", 0, 1)
     intake = fetch_new(parts.sources, edition, today, archive, journal)
     progress("fetching", 1, 1)

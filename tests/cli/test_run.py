@@ -173,6 +173,18 @@ def test_a_stale_source_fails_with_its_message_and_the_next_run_tries_again(
     assert digest("run").code == 0 and editions(workspace) == ["2026-01-06"]
 
 
+def test_a_first_edition_that_fails_all_day_is_made_the_next(
+    digest: Command, workspace: Path, stage: Stage
+) -> None:
+    stage[MONDAY], staged = SourceError("no answer"), stage[MONDAY]
+    assert digest("run", at=MONDAY).code == 1
+    assert "edition 2026-01-05 was begun, not finished" in digest("doctor", at=MONDAY).out
+    assert digest("run", at=TUESDAY).code == 1 and editions(workspace) == ["2026-01-06"]
+    stage[MONDAY] = staged
+    assert digest("run", at=TUESDAY).code == 0 and editions(workspace) == ["2026-01-05", "2026-01-06"]
+    assert digest("doctor", at=TUESDAY).code == 0
+
+
 def test_a_failing_past_edition_does_not_keep_todays_from_being_tried(
     digest: Command, workspace: Path, stage: Stage
 ) -> None:

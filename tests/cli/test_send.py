@@ -1,5 +1,6 @@
 import json
 import logging
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,17 @@ def test_what_is_older_than_a_week_is_no_news(digest: Command, workspace: Path) 
     digest("run", "--no-send", at=TUESDAY)
     assert digest("send", at="2026-01-14T09:00Z").out == "Nothing is due.\n"
     assert digest("send", at="2026-01-13T09:00Z").code == 0 and StageDoor.arrived == BOTH
+
+
+def test_editions_that_come_late_are_sent_to_nobody(digest: Command, workspace: Path, stage: Stage) -> None:
+    digest("run", at=TUESDAY)
+    StageDoor.arrived.clear()
+    recent, today = date(2026, 1, 15), date(2026, 1, 20)
+    stage[recent] = listed(8)
+    assert digest("run", "--since", "2025-12-29", at=today).code == 0
+    assert (workspace / f"reports/2026/01/{WEDNESDAY}.md").exists()
+    assert {day for day, _ in StageDoor.arrived} == {str(recent)}
+    assert digest("send", at=today).out == "Nothing is due.\n" and not kept(workspace, WEDNESDAY)
 
 
 def test_a_day_without_papers_sends_nothing(digest: Command, stage: Stage, workspace: Path) -> None:

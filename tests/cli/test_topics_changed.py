@@ -208,3 +208,14 @@ def test_an_archive_without_topics_is_told(digest: Command, workspace: Path) -> 
         ended = digest("topics", *words)
         assert ended.code == 1 and "no topics yet" in ended.err
     assert "no topics yet" in digest("topics", "review").out
+
+
+@pytest.mark.parametrize(
+    "words", [("rename", "t1", "Moths"), ("merge", "t1", "t2"), ("split", "t1"), ("rebalance", "--yes"), ("review",)]
+)
+def test_where_there_are_no_topics_nothing_is_written(
+    digest: Command, workspace: Path, words: tuple[str, ...]
+) -> None:
+    ended = digest("topics", *words)
+    assert "There are no topics yet" in ended.out + ended.err and not list(workspace.iterdir())
+    assert ended.code == (0 if words == ("review",) else 1)

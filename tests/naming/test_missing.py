@@ -95,7 +95,9 @@ def test_a_lone_topic_of_a_category_needs_no_second_look(journal: Journal) -> No
 @pytest.mark.parametrize(
     "name", ["<b>Event</b> cameras", "Event\u202ecameras", "See www.evil.example", "Hacked by mallory"]
 )
-def test_hostile_names_are_asked_again_then_left_to_local(journal: Journal, name: str) -> None:
+def test_hostile_names_are_asked_again_then_left_to_local(
+    journal: Journal, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
     model, said = writer(), list[str]()
 
     def hostile(sketch: Sketch) -> Named:
@@ -108,6 +110,8 @@ def test_hostile_names_are_asked_again_then_left_to_local(journal: Journal, name
     # The same question, with the same reason why the answer before was no use, is not asked a third time.
     assert len(calls(model, "name")) == 4 and not calls(model, "compare")
     assert said[:6] == [""] * 6 and all(said[6:])
+    told = [message for message in caplog.messages if "is unfit" in message]
+    assert len(told) == len(set(told)) == 6, "each unfit name is told once"
 
 
 def test_a_topic_left_out_is_asked_again(journal: Journal) -> None:
