@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from digest.archive.store import write_atomically
 from digest.assets import shipped
@@ -14,8 +18,12 @@ from digest.assets import shipped
 WORKFLOW = "workflows/digest.yml"
 REQUIREMENTS = ".github/requirements.txt"
 IGNORED = "/archive/"
-NAME = "paper-digest"
+NAME = "digest-of-papers"
+# What stands in the place of an address that is not known; the runs stop there and say so.
+UNKNOWN = "# git+https://github.com/OWNER/REPOSITORY@COMMIT of the program: write it here, without the #."
 _EXECUTABLE = 0o755
+_SHORT = re.compile(r"(?:ssh://)?git@([\w.-]+)[:/](.+)")
+_WEB = re.compile(r"https://[\w.-]+/[\w./~-]+")
 
 
 class State(StrEnum):
@@ -54,26 +62,42 @@ class File:
         return "" if {IGNORED, IGNORED.strip("/"), IGNORED[1:], IGNORED[:-1]} & set(lines) else IGNORED
 
 
-def requirement(version: str, direct_url: str | None) -> str:
-    """What `pip install` is to be given for the program as it is installed here.
+def requirement(direct_url: str | None) -> str:
+    """What `pip install` is to be given for the program as it is installed here; empty if that cannot be told.
 
-    `direct_url` is what pip notes of an installation from elsewhere than an index (PEP 610); only git's addresses
-    can be had elsewhere too, at the very commit.
+    `direct_url` is what pip notes of an installation from elsewhere than an index (PEP 610). Only an address that
+    git knows, at the very commit, is the same program for sure: a bare name is whoever's took it on an index.
     """
     told = json.loads(direct_url) if direct_url else {}
-    commit = told.get("vcs_info", {}).get("commit_id", "")
-    if commit and told["vcs_info"].get("vcs") == "git" and told["url"].startswith("https://"):
-        return f"{NAME} @ git+{told['url']}@{commit}"
-    return f"{NAME}=={version}"
+    if told.get("vcs_info", {}).get("vcs") == "git":
+        return _pinned(told["url"], told["vcs_info"].get("commit_id", ""))
+    if "dir_info" in told and told["url"].startswith("file://"):
+        folder = url2pathname(urlsplit(told["url"]).path)
+        return _pinned(_git(folder, "remote", "get-url", "origin"), _git(folder, "rev-parse", "HEAD"))
+    return ""
+
+
+def _pinned(url: str, commit: str) -> str:
+    address = _SHORT.sub(r"https://\1/\2", url)
+    return f"{NAME} @ git+{address}@{commit}" if commit and _WEB.fullmatch(address) else ""
+
+
+def _git(folder: str, *words: str) -> str:
+    """What git says of a checkout; empty without git, or where there is no such thing."""
+    try:
+        done = subprocess.run(["git", "-C", folder, *words], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def files(wanted: str) -> Iterator[File]:
-    """Every file of the set-up; `wanted` is what its runs install."""
+    """Every file of the set-up; `wanted` is what its runs install, empty if that is still to be written."""
     workflows = shipped(".github")
     names = [WORKFLOW, *sorted(_below(workflows, "actions")), *sorted(_below(workflows, "scripts"))]
     for name in names:
         yield File(f".github/{name}", _text(workflows / name), own=False)
-    told = f"# What the scheduled runs install, as `pip install` takes it.\n{wanted}\n"
+    told = f"# What the scheduled runs install, as `pip install` takes it.\n{wanted or UNKNOWN}\n"
     yield File(REQUIREMENTS, told.encode(), own=True)
     yield File("digest.toml", _text(shipped("digest.toml")), own=True)
     yield File(".gitignore", _text(shipped("templates") / "init/gitignore"), own=True)

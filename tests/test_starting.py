@@ -10,7 +10,7 @@ import digest
 from digest.starting import REQUIREMENTS, State, files, requirement, write
 
 ROOT = Path(digest.__file__).parents[1]
-WANTED = "paper-digest==1.2.3"
+WANTED = "digest-of-papers @ git+https://example.org/digest.git@a1b2"
 
 
 def names() -> list[str]:
@@ -60,17 +60,38 @@ def test_scripts_can_be_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("told", "expected"),
     [
-        (None, "paper-digest==1.2.3"),
-        ({"url": "file:///home/me/digest", "dir_info": {}}, "paper-digest==1.2.3"),
+        (None, ""),
+        ({"url": "file:///home/me/digest", "dir_info": {}}, ""),
         (
             {"url": "https://example.org/digest.git", "vcs_info": {"vcs": "git", "commit_id": "a1b2"}},
-            "paper-digest @ git+https://example.org/digest.git@a1b2",
+            WANTED,
         ),
-        ({"url": "ssh://git@example.org/x", "vcs_info": {"vcs": "git", "commit_id": "a1"}}, "paper-digest==1.2.3"),
+        ({"url": "git@example.org:digest.git", "vcs_info": {"vcs": "git", "commit_id": "a1b2"}}, WANTED),
+        ({"url": "ssh://git@example.org/digest.git", "vcs_info": {"vcs": "git", "commit_id": "a1b2"}}, WANTED),
+        ({"url": "https://ada:secret@example.org/x", "vcs_info": {"vcs": "git", "commit_id": "a1"}}, ""),
+        ({"url": "https://example.org/x.whl", "archive_info": {}}, ""),
     ],
 )
 def test_runs_install_what_is_installed_here_where_it_can_be_had(told: object, expected: str) -> None:
-    assert requirement("1.2.3", json.dumps(told) if told else None) == expected
+    assert requirement(json.dumps(told) if told else None) == expected
+
+
+def test_a_checkout_that_is_installed_here_is_had_from_where_it_came(tmp_path: Path) -> None:
+    def git(*words: str) -> str:
+        who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+        return subprocess.check_output(["git", "-C", str(tmp_path), *who, *words], text=True).strip()
+
+    git("init", "--quiet")
+    git("commit", "--quiet", "--allow-empty", "--message=One")
+    told = json.dumps({"url": tmp_path.as_uri(), "dir_info": {"editable": True}})
+    assert requirement(told) == ""
+    git("remote", "add", "origin", "git@example.org:digest.git")
+    assert requirement(told) == WANTED.replace("a1b2", git("rev-parse", "HEAD"))
+
+
+def test_where_the_program_can_be_had_is_left_to_its_owner_if_it_is_not_known(tmp_path: Path) -> None:
+    (wanted,) = (file for file in files("") if file.name == REQUIREMENTS)
+    assert all(line.startswith("#") for line in wanted.shipped.decode().splitlines())
 
 
 def test_a_wheel_and_what_is_built_from_the_sources_have_all_files(tmp_path: Path) -> None:

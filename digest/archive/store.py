@@ -158,10 +158,16 @@ class Store:
 
     def _is_overtaken(self, names: Iterable[str]) -> bool:
         """True if one of these files, which are written over on a condition, is another one by now."""
+        return any(self._version(name) != self._versions.get(name) for name in names)
+
+    def _version(self, name: str) -> str | None:
+        """The version that a file has by now; None if there is none yet, empty if that cannot be told."""
         try:
-            return any(objects.read(self.fs, self.path(name))[1] != self._versions.get(name) for name in names)
+            return objects.read(self.fs, self.path(name))[1]
+        except FileNotFoundError:
+            return None
         except self._failures:
-            return True
+            return ""
 
     def read_table(self, name: str, columns: list[str] | None = None) -> DataFrame:
         """The Parquet file as a frame. Raises `ArchiveError` if it is missing or no Parquet."""
@@ -214,7 +220,7 @@ class Store:
 
 def _extra(error: Exception) -> str:
     """What to install for S3, of which fsspec only names the package."""
-    return "; pip install 'paper-digest[s3]'" if "s3fs" in str(error).lower() else ""
+    return "; pip install s3fs" if "s3fs" in str(error).lower() else ""
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from digest import __version__
 from digest.cli.console import say, warn
 from digest.errors import ConfigError
 from digest.starting import NAME, REQUIREMENTS, File, State, files, requirement, write
@@ -22,7 +21,12 @@ def start(folder: Path) -> None:
             say(f"written  {file.name}")
         else:
             say(f"kept     {file.name}{_told(file, state, folder)}")
-    say(f"Its runs install what {REQUIREMENTS} names; see that it can be had from there: {_requirement()}")
+    if wanted := _requirement():
+        say(f"Its runs install {wanted}")
+    else:
+        warn(
+            f"Where this program can be had is not known: write its address into {REQUIREMENTS}, as is said there."
+        )
     say("Push it to GitHub; its README.md tells what to do there.")
 
 
@@ -56,6 +60,6 @@ def _files() -> list[File]:
 
 def _requirement() -> str:
     try:
-        return requirement(__version__, distribution(NAME).read_text("direct_url.json"))
+        return requirement(distribution(NAME).read_text("direct_url.json"))
     except PackageNotFoundError:
-        return requirement(__version__, None)
+        return ""
