@@ -1,6 +1,6 @@
-"""The map's layout: ten weekly rebuilds and their stability, then its speed, both beside UMAP's package.
+"""The map's layout: ten weekly rebuilds and their stability, beside UMAP's package. Its speed: map_build.py.
 
-    python benchmarks/map_layout.py --data FOLDER [--only stability|speed] [--base 6000] [--rounds 3]
+    python benchmarks/map_layout.py --data FOLDER [--base 6000]
 
 FOLDER (or BENCH_DATA) holds arxiv.jsonl.gz. The base are the papers of the first weeks, then come those of the
 ten weeks after. Three of sixty k-means clusters of all of them are withheld from the base and begin in weeks 2, 4
@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import map_speed
 import numpy as np
 from map_methods import Floats, Method, methods
 from numpy.typing import NDArray
@@ -31,7 +30,6 @@ from digest.map.stability import diameter, displacement, purity, recalled, trust
 
 WEEKS = 10
 CLUSTERS, BEGINS = 60, (2, 4, 6)
-SIZES = (5_787, 20_000, 54_000)
 NEVER = -1
 
 
@@ -141,16 +139,9 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, default=folder and Path(folder), required=not folder, metavar="FOLDER"
     )
-    parser.add_argument("--only", choices=("stability", "speed"))
     parser.add_argument("--base", type=int, default=6_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     options = parser.parse_args()
-    vectors, days = dated(options.data)
-    if options.only != "speed":
-        stability(vectors, days, options.base)
-    if options.only != "stability":
-        map_speed.table(vectors, tuple(options.sizes), options.rounds)
+    stability(*dated(options.data), options.base)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ from datetime import date
 
 from digest.archive import Archive
 from digest.calls import total
+from digest.config import Config
 from digest.enrich import Progress
-from digest.pipeline import Parts, estimate, publish
+from digest.pipeline import Parts, estimate, prepared_ahead, publish
 from digest.records import EditionReport, Spending
 from digest.sources.arxiv_harvested import HarvestedSource
 
@@ -37,12 +38,19 @@ def fill(
     archive: Archive,
     parts: Parts,
     progress: Progress,
+    config: Config,
 ) -> Iterator[EditionReport]:
     """Publish the editions in their order, each committed when it is yielded; its pages are left to the caller.
 
-    Topics are redrawn weekly with the last of them only: over years that would take longer than all else.
-    Raises what `publish` does; the editions before stay, and those after are left for another run.
+    Topics are redrawn weekly with the last of them only: over years that would take longer than all else. A crew
+    of other processes reads and embeds ahead; commits are made by this process alone, one after the other, so that
+    nothing depends on who did what. Raises what `publish` does, and `ScaleError`; the editions before stay, and
+    those after are left for another run.
     """
-    for edition in editions:
-        made = replace(parts, sources=(source,), weekly=edition == editions[-1])
+    parts = replace(parts, sources=(source,))
+    ahead = prepared_ahead(editions, today, archive, parts, config)
+    for edition, prepared in zip(editions, ahead, strict=True):
+        if prepared is not None:
+            prepared.keep(parts.embedder, archive.journal(edition), progress)
+        made = replace(parts, weekly=edition == editions[-1])
         yield publish(edition, today, now, archive, made, progress)

@@ -64,19 +64,22 @@ class Timetable:
 
         An edition is due once its day's first slot has come; at later slots only if it failed before. A map is due
         once its slot has come since the first daemon here: the first edition draws the first map. What was cut
-        short is due at once.
+        short is due at once, and so is, at a start, what failed before it.
         """
         attempt = health.attempts.get(EDITION)
-        if attempt is None or _again(attempt, now) or attempt.began < _latest(self._first, now):
+        if attempt is None or _again(attempt, health, now) or attempt.began < _latest(self._first, now):
             return EDITION
         if attempt.ending is Ending.FAILED and attempt.began < _latest(self._any, now):
             return EDITION
         attempt = health.attempts.get(MAP, Attempt(health.known, Ending.DONE))
-        return MAP if _again(attempt, now) or attempt.began < _latest(self._map, now) else None
+        return MAP if _again(attempt, health, now) or attempt.began < _latest(self._map, now) else None
 
 
-def _again(attempt: Attempt, now: datetime) -> bool:
-    return attempt.ending is Ending.RUNNING or attempt.began > now + WRONG
+def _again(attempt: Attempt, health: Health, now: datetime) -> bool:
+    # Whoever starts the daemon anew has perhaps mended what was wrong; a start in the future was noted by a clock
+    # that was wrong.
+    failed_before = attempt.ending is Ending.FAILED and attempt.began < health.started <= now
+    return failed_before or attempt.ending is Ending.RUNNING or attempt.began > now + WRONG
 
 
 def _latest(trigger: CronTrigger | OrTrigger, now: datetime) -> datetime:
@@ -114,7 +117,10 @@ class Daemon:
         self._wake.put(None)
 
     def serve(self) -> None:
-        """Do what was missed, then what comes to be due, until stopped. Raises `ArchiveError` beside another."""
+        """Do what was missed or has failed, then what comes to be due, until stopped.
+
+        Raises `ArchiveError` beside another.
+        """
         with self._file.held(self._clock()) as health:
             scheduler = BackgroundScheduler(timezone=self._timetable.zone)
             once = {"coalesce": True, "misfire_grace_time": None}

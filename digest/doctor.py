@@ -56,6 +56,11 @@ class Finding:
     text: str
 
 
+def told(mistakes: Sequence[str]) -> Iterator[Finding]:
+    """What kept a file from being read, the rest being looked at without it."""
+    return (Finding(False, mistake) for mistake in mistakes)
+
+
 def settings(config: Config, assets: Assets) -> Iterator[Finding]:
     """What is configured, and which file won."""
     path = config.workspace / FILE
@@ -93,7 +98,7 @@ def channels(config: Config, archive: Archive, variables: Mapping[str, str], tod
     """Whether each channel has what it needs, and whether a delivery waits for somebody to decide."""
     for name in config.channels:
         lack = load(CHANNELS, name).lacks(config, variables)
-        yield Finding(not lack, f"channel {name}: {lack or 'ready'}")
+        yield Finding(not lack, f"channel {name}: {lack or 'configured; not tried'}")
     try:
         left = waiting(archive, config.channels, today)
     except DigestError as error:

@@ -144,6 +144,12 @@ def _read_pack(reader: Reader, pack: Sequence[Paper]) -> list[Enrichment]:
         return [Enrichment(paper_id=pack[0].id, provider="", model="")]
 
 
+def read_all(reader: Reader, papers: Sequence[Paper]) -> list[Enrichment]:
+    """What `enrich_missing` gets of a reader without a network for papers of which nothing is journalled."""
+    packs = (papers[start : start + reader.pack] for start in range(0, len(papers), reader.pack))
+    return [reading for pack in packs for reading in _read_pack(reader, pack)]
+
+
 def left(journal: Journal) -> dict[str, int]:
     """How many papers were left to the local provider, by reason."""
     counts: dict[str, int] = {}
@@ -166,15 +172,30 @@ def embed_missing(
     for start in range(0, len(missing), embedder.pack):
         progress("embedding", len(papers) - len(missing) + start, len(papers))
         pack = missing[start : start + embedder.pack]
-        with np.errstate(over="ignore"):
-            rows = embedder.embed(pack).astype(VECTOR)
-        if rows.shape != (len(pack), embedder.dimension) or not np.isfinite(rows).all():
-            raise ProviderError(f"{embedder.model} made unusable vectors; run again, or install the program again")
-        ids = [paper.id for paper in pack]
-        told = {"space": space, "ids": ids, "rows": base64.b64encode(rows.tobytes()).decode()}
-        journal.add("vectors", told)
-        known.update(zip(ids, rows.astype(np.float32), strict=True))
+        rows = embed_all(embedder, pack)
+        keep_vectors(journal, embedder, pack, rows)
+        known.update(zip((paper.id for paper in pack), rows.astype(np.float32), strict=True))
     progress("embedding", len(papers), len(papers))
     if not papers:
         return np.zeros((0, embedder.dimension), dtype=np.float32)
     return np.stack([known[paper.id] for paper in papers])
+
+
+def embed_all(embedder: Embedder, papers: Sequence[Paper]) -> NDArray[np.float16]:
+    """Unit vectors of shape (n, d) as the archive keeps them. Raises `ProviderError` if they are no use."""
+    made = [np.zeros((0, embedder.dimension), dtype=VECTOR)]
+    for start in range(0, len(papers), embedder.pack):
+        pack = papers[start : start + embedder.pack]
+        with np.errstate(over="ignore"):
+            rows = embedder.embed(pack).astype(VECTOR)
+        if rows.shape != (len(pack), embedder.dimension) or not np.isfinite(rows).all():
+            raise ProviderError(f"{embedder.model} made unusable vectors; run again, or install the program again")
+        made.append(rows)
+    return np.concatenate(made)
+
+
+def keep_vectors(journal: Journal, embedder: Embedder, papers: Sequence[Paper], rows: NDArray[np.float16]) -> None:
+    """Journal the papers' vectors (n, d), so that `embed_missing` finds them."""
+    told = base64.b64encode(np.ascontiguousarray(rows, dtype=VECTOR).tobytes()).decode()
+    space = [embedder.model, embedder.dimension]
+    journal.add("vectors", {"space": space, "ids": [paper.id for paper in papers], "rows": told})

@@ -68,6 +68,13 @@ def fetch_new(sources: Sequence[Source], edition: date, today: date, archive: Ar
     return Intake(new, updated, ledger, tuple(lines), validators)
 
 
+def foreseen(sources: Sequence[Source], edition: date, today: date, archive: Archive) -> tuple[Paper, ...]:
+    """The papers that `fetch_new` would now find new, in its order; editions before it may yet take some away."""
+    works, _ = merge(batch for source in sources for batch in source.fetch(edition, today, archive, ()))
+    known = archive.seen(key for work in works for key in work.paper.keys)
+    return _sort(works, known)[0]
+
+
 def _unseen(batch: Batch, archive: Archive) -> Batch:
     """A batch of an undated source without what the ledger knows: it lists the same things day after day."""
     known = archive.seen(key for listing in batch.listings for key in listing.paper.keys)

@@ -16,6 +16,8 @@ from digest.charts import Bar, category_chart, sparkline, week_chart
 from digest.config import Config
 from digest.records import OTHER, EditionReport, Outcome
 
+# What the map shows, written when it is drawn anew.
+OBSERVED = "map/observations.md"
 # What may be removed from the folder of topics: whatever else stands there is somebody's own.
 _TOPIC_FILE = re.compile(r"(?:\d+|README)(?:\.[A-Za-z-]+)?\.md|\d+\.svg")
 
@@ -60,7 +62,8 @@ def render_index(archive: Archive, config: Config, assets: Assets) -> Path:
     with mistakes_told():
         at = layout.map_address(config.site.url, language)
         names = (config.title, language.code, language.phrases)
-        text = site.index(history, categories, *names, environment, report, at)
+        observed = (config.reports / OBSERVED).exists()
+        text = site.index(history, categories, *names, environment, report, at, observed)
     files = {site.INDEX: text}
     totals = site.recent_totals(history)
     if totals:
@@ -90,8 +93,8 @@ def render_topics(
     kept = {layout.topics_index_name(language) for language in known}
     for topic in catalogue.topics:
         kept.update(layout.topic_page_name(topic.id, language) for language in known)
-        weeks = catalogue.weeks(topic.id)
-        if topic.retired is None and any(count for _, count in weeks):
+        weeks = catalogue.weeks(topic.id) if topic.retired is None else ()
+        if any(count for _, count in weeks):
             kept.add(chart := layout.topic_chart_name(topic.id))
             if topic.id in asked:
                 files[chart] = week_chart(weeks, topic.name or f"t{topic.id}")
@@ -101,6 +104,29 @@ def render_topics(
         if name not in kept and _TOPIC_FILE.fullmatch(path.name):
             path.unlink()
     return config.reports / layout.topics_index_name(known[0])
+
+
+def changing_topics(catalogue: layout.Catalogue, config: Config, assets: Assets) -> set[int]:
+    """The topics whose pages a day may have changed: the living, and of the retired those that were not shown so.
+
+    The pages of all others stay as they were, under the names that were then, however many there come to be.
+    """
+    present = {path.name for path in (config.reports / layout.TOPICS).glob("*")}
+    known, retired = languages(config, assets), [t for t in catalogue.topics if t.retired is not None]
+
+    def shown(topic: int) -> bool:
+        pages = {layout.topic_page_name(topic, language) for language in known}
+        # The chart of one that retires goes once its page says so.
+        alive = _base(layout.topic_chart_name(topic)) in present
+        return not alive and {_base(page) for page in pages} <= present
+
+    news = {topic.id for topic in catalogue.topics if topic.retired is None or not shown(topic.id)}
+    gone = {topic.id for topic in retired if topic.id in news}
+    return news | {topic.id for topic in retired if gone.intersection(catalogue.heirs(topic))}
+
+
+def _base(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def languages(config: Config, assets: Assets) -> tuple[layout.Language, ...]:

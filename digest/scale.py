@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol, TypeVar
 
 from digest.errors import ScaleError
@@ -17,6 +18,8 @@ Part = TypeVar("Part", covariant=True)
 AHEAD = 2
 # Seconds to wait for a scheduler: at the start, and when it has gone away in the middle of the work.
 PATIENCE, RETURN = 15, 120
+# Seconds to wait for it to say goodbye.
+CLOSING = 5
 # How often work begins anew because the scheduler forgot it.
 TRIES = 5
 
@@ -32,7 +35,15 @@ class Held(Protocol[Part]):
 
 
 class Crew(Protocol):
-    """Who does the work. What it is given must be functions of modules and values that can be pickled."""
+    """Who does the work. What it is given must be functions of modules and values that can be pickled.
+
+    `apart` where that is in other processes: work is cut into parts there, and what it needs travels.
+    """
+
+    @property
+    def apart(self) -> bool:
+        """See above."""
+        ...
 
     def each(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """The results in the items' order; items are drawn a few ahead of what has been taken."""
@@ -45,6 +56,8 @@ class Crew(Protocol):
 
 class Here:
     """This process, one item after the other; nothing of Dask is imported."""
+
+    apart = False
 
     def each(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """See `Crew`."""
@@ -72,6 +85,8 @@ class Workers:
     its workers.
     """
 
+    apart = True
+
     def __init__(self, address: str) -> None:
         from distributed import Client
 
@@ -86,8 +101,9 @@ class Workers:
         self.address = address
 
     def close(self) -> None:
-        """Let go of the scheduler; it and its workers stay."""
-        self._client.close()
+        """Let go of the scheduler; it and its workers stay. One that has gone away is not waited for."""
+        with suppress(TimeoutError):
+            self._client.close(timeout=CLOSING)
 
     @property
     def threads(self) -> int:
@@ -148,6 +164,19 @@ class Workers:
             raise ScaleError(
                 f"the scheduler at {self.address} went away; the same command goes on from here"
             ) from error
+
+
+@contextmanager
+def crew_at(address: str) -> Iterator[Crew]:
+    """The workers of the scheduler at an address, or this process if that is empty. Raises `ScaleError`."""
+    if not address:
+        yield Here()
+        return
+    workers = Workers(address)
+    try:
+        yield workers
+    finally:
+        workers.close()
 
 
 class Forgotten(Exception):

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.serving import Site, serving
+
 # The same examples at every run; HYPOTHESIS_PROFILE=search looks for new ones.
 settings.register_profile("fixed", derandomize=True)
 settings.register_profile("search", max_examples=5000)
@@ -39,3 +41,17 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     asked: list[float] = []
     monkeypatch.setattr(time, "sleep", asked.append)
     return asked
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Site]:
+    """A web site on loopback for a module's tests."""
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def site(server: Site) -> Site:
+    """The same, that nobody has asked anything yet."""
+    server.asked.clear()
+    return server

@@ -1,5 +1,6 @@
 """Reports as tests render them: editions to pages, pages to their outlines, and hostile text."""
 
+from collections.abc import Mapping
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -51,6 +52,15 @@ class Outline(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+
+
+Outlines = dict[str, tuple[list[str], list[str]]]
+
+
+def outlines(pages: Mapping[str, str]) -> Outlines:
+    """The tags and addresses of every page; a bare span is how money keeps its dollar sign on GitHub."""
+    found = {path: Outline(text) for path, text in pages.items()}
+    return {path: ([t for t in o.tags if t != "span"], o.addresses) for path, o in found.items()}
 
 
 def language(code: str = "en", first: bool = True) -> layout.Language:

@@ -5,6 +5,7 @@ from pathlib import Path
 from digest.archive import Archive
 from digest.backfill import estimated, fill
 from digest.calls import Meter
+from digest.config import Config
 from digest.pipeline import Parts
 from digest.records import Listing, Paper
 from tests.fakes import FakeEmbedder, FakeReader, FakeWriter, ListSource
@@ -39,7 +40,7 @@ def test_topics_are_redrawn_weekly_with_the_last_edition_only(tmp_path: Path) ->
     listed = source({days[0]: range(40), days[1]: (41, 42), days[2]: (43, 44), days[3]: (45, 46)})
     archive, redrawn = Archive(str(tmp_path)), []
     with archive.writing():
-        for report in fill(days, listed, MONDAY, NOW, archive, parts(), lambda *_: None):  # type: ignore[arg-type]
+        for report in fill(days, listed, MONDAY, NOW, archive, parts(), lambda *_: None, Config()):  # type: ignore[arg-type]
             assert archive.published(report.edition) and archive.clustering is not None
             redrawn.append(archive.clustering.state.rebalanced)
     assert redrawn == [days[0], days[0], days[0], days[3]]
@@ -54,7 +55,7 @@ def test_an_estimate_counts_what_is_new_and_changes_nothing(tmp_path: Path) -> N
     made = parts(reader=writer, backup=FakeReader(CATEGORIES), meter=Meter({writer.model: (1.0, 10.0)}))
     days = [MONDAY, MONDAY + timedelta(days=1)]
     with archive.writing():
-        list(fill(days[:1], source({MONDAY: range(3)}), MONDAY, NOW, archive, parts(), lambda *_: None))  # type: ignore[arg-type]
+        list(fill(days[:1], source({MONDAY: range(3)}), MONDAY, NOW, archive, parts(), lambda *_: None, Config()))  # type: ignore[arg-type]
         generation = archive.head.generation
         count, steps = estimated(days, listed, archive, made)  # type: ignore[arg-type]
         assert archive.head.generation == generation and archive.begun == []

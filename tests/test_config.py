@@ -46,11 +46,11 @@ def test_all_mistakes_at_once_each_with_key_value_and_what_is_allowed(tmp_path: 
     expected = [
         ("provider", "digest.toml", "'gpt'", "known: auto, local"),
         ("foo", "digest.toml", "no such setting", "known: title"),
-        ("languages.0", "digest.toml", "'English'", "pattern"),
-        ("arxiv.categories.0", "digest.toml", "'cs LG'", "pattern"),
+        ("languages.0", "digest.toml", "'English'", "must be the code of a language, such as en"),
+        ("arxiv.categories.0", "digest.toml", "'cs LG'", "must be a category of arXiv, such as cs.LG"),
         ("arxiv.speed", "digest.toml", "no such setting", "known: categories"),
         ("http.retries", "DIGEST_HTTP_RETRIES", "'many'", "integer"),
-        ("DIGEST_TYPO", "", "no such setting", "DIGEST_TITLE"),
+        ("DIGEST_TYPO", "", "no such setting", "the nearest is DIGEST_TITLE"),
         ("sources", "--sources", "'web'", "known: arxiv"),
     ]
     for parts in expected:
@@ -75,8 +75,8 @@ def test_mistakes_in_interests_are_said(tmp_path: Path) -> None:
         load_config(tmp_path)
     for key, reason in {
         "interests.papers.0": "no id of a paper",
-        "interests.keywords.0": "pattern",
-        "interests.queries.0": "pattern",
+        "interests.keywords.0": "must be one line with a word in it",
+        "interests.queries.0": "must be words",
         "interests.authors": "write it as a list",
         "interests.bibliography": "must end in .bib, .json, .csv",
     }.items():
@@ -104,18 +104,39 @@ def test_channels_and_their_sections(tmp_path: Path) -> None:
         ('channels = ["pigeon"]', "channels", "unknown channel 'pigeon'; known: mail, notify, github"),
         ('channels = "mail"', "channels", "write it as a list"),
         ('channels = ["mail"]', "mail", 'the channel "mail" needs host, sender and recipients'),
-        ('[mail]\nhost = "h/x"', "mail.host", "pattern"),
+        ('[mail]\nhost = "h/x"', "mail.host", "must be the name of a server"),
         ('[mail]\nsecurity = "ssl"', "mail.security", "'starttls', 'tls' or 'none'"),
         ('[mail]\nsender = "Digest"', "mail.sender", "write it like"),
         ('[mail]\nsender = "A <a@b.example>\\r\\nBcc: <e@f.example>"', "mail.sender", "write it like"),
-        ('[mail]\nrecipients = ["a@b.example, c@d.example"]', "mail.recipients.0", "pattern"),
-        ('[mail]\nrecipients = ["a@b.example>\\r\\nDATA"]', "mail.recipients.0", "pattern"),
-        ('[mail]\nunsubscribe = ["http://example.org"]', "mail.unsubscribe.0", "pattern"),
-        ('[mail]\nunsubscribe = ["https://example.org>,<https://e"]', "mail.unsubscribe.0", "pattern"),
+        (
+            '[mail]\nrecipients = ["a@b.example, c@d.example"]',
+            "mail.recipients.0",
+            "must be only the address, such as ada@example.org",
+        ),
+        (
+            '[mail]\nrecipients = ["a@b.example>\\r\\nDATA"]',
+            "mail.recipients.0",
+            "must be only the address, such as ada@example.org",
+        ),
+        ('[mail]\nunsubscribe = ["http://example.org"]', "mail.unsubscribe.0", "must be one https address"),
+        (
+            '[mail]\nunsubscribe = ["https://example.org>,<https://e"]',
+            "mail.unsubscribe.0",
+            "must be one https address",
+        ),
         ('[mail]\nhost = "h"\nuser = "a"\nsecurity = "none"', "mail", "in the clear"),
         ('[mail]\npassword = "x"', "mail.password", "no such setting"),
+        (
+            '[site]\nurl = "foo"',
+            "site.url",
+            "an address such as https://me.github.io/papers/, or empty; got 'foo'",
+        ),
+        ('[feed]\nurls = ["foo"]', "feed.urls.0", "must be an http(s) address"),
+        ('[schedule]\ntimes = ["4:15"]', "schedule.times.0", "must be a time such as 04:15; got '4:15'"),
+        ('[schedule]\ntimes = ["04:15\\n"]', "schedule.times.0", "must be a time such as 04:15"),
+        ('mail = "ada@example.org"', "mail", "write it as a section, [mail]; got 'ada@example.org'"),
         ('[notify]\nurls = ["discord://a/b"]', "notify", "no such setting"),
-        ('[github]\nlabel = "a,b"', "github.label", "pattern"),
+        ('[github]\nlabel = "a,b"', "github.label", "must be one label, without a comma"),
     ],
 )
 def test_mistakes_in_channels_are_said(tmp_path: Path, text: str, key: str, reason: str) -> None:
@@ -124,6 +145,15 @@ def test_mistakes_in_channels_are_said(tmp_path: Path, text: str, key: str, reas
         load_config(tmp_path)
     [line] = str(caught.value).splitlines()[1:]
     assert line.strip().startswith(f"{key} (in digest.toml)") and reason in line
+    assert "pattern" not in line and "Mail(" not in line and "{" not in line
+
+
+def test_an_unknown_variable_is_told_in_one_short_line(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path, {"DIGEST_MAIL_SENDR": "x"})
+    assert str(caught.value).splitlines()[1:] == [
+        "  DIGEST_MAIL_SENDR: no such setting; the nearest is DIGEST_MAIL_SENDER; unset what is none"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -192,3 +222,10 @@ def test_spacing_is_free_for_other_hosts(tmp_path: Path) -> None:
 def test_archive_is_in_the_workspace_or_an_address(tmp_path: Path) -> None:
     assert load_config(tmp_path).archive_url == str(tmp_path / "archive")
     assert load_config(tmp_path, {"DIGEST_ARCHIVE": "memory://here"}).archive_url == "memory://here"
+
+
+@pytest.mark.parametrize("address", ["localhost:8786", "http://10.0.0.5:8786", "tcp://", "tcp://10.0.0.5 8786"])
+def test_addresses_that_no_scheduler_has(tmp_path: Path, address: str) -> None:
+    assert load_config(tmp_path, flags={"scale.scheduler": "tcp://10.0.0.5:8786"}).scale.scheduler
+    with pytest.raises(ConfigError, match=r"scale\.scheduler"):
+        load_config(tmp_path, flags={"scale.scheduler": address})

@@ -95,14 +95,50 @@ def test_a_map_that_was_missed_is_made_up_for_too(tmp_path: Path) -> None:
 def test_a_failure_is_tried_again_at_the_next_slot_only(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     world = World(tmp_path, at(5))
     world.fails[EDITION] = SourceError("arXiv is\naway")
-    health = world.look()
-    world.now = at(5, "05:00")
-    world.look()
+    with world.file.held(world.now) as health:
+        health = world.daemon.look(health)
+        world.now = at(5, "05:00")
+        assert world.daemon.look(health) == health
+        assert [world.table.due(health, at(5, when)) for when in ("09:44", "09:45")] == [None, EDITION]
     assert health.attempts[EDITION] == Attempt(at(5), Ending.FAILED, at(5), "arXiv is away")
     assert [r.getMessage() for r in caplog.records if r.levelname == "ERROR"] == ["edition: failed: arXiv is away"]
     world.fails.clear()
-    world.until(at(5, "23:00"))
+    world.now = at(5, "09:45")
+    world.look()
     assert world.done == [(EDITION, "01-05 09:45")]
+
+
+@pytest.mark.parametrize(
+    ("job", "begun", "tried"), [(EDITION, at(5), at(5, "10:30")), (MAP, at(11), at(11, "10:30"))]
+)
+def test_a_start_tries_at_once_what_failed_before_it_and_once_only(
+    tmp_path: Path, job: str, begun: datetime, tried: datetime
+) -> None:
+    world = World(tmp_path, begun - timedelta(days=1))
+    world.look()
+    world.fails[job] = SourceError("arXiv is away")
+    world.now = begun
+    assert world.look().attempts[job].ending is Ending.FAILED
+    world.begin()
+    world.now = tried
+    assert world.look().attempts[job] == Attempt(tried, Ending.FAILED, tried, "arXiv is away")
+    world.fails.clear()
+    world.begin()
+    world.now += timedelta(minutes=1)
+    with world.file.held(world.now) as health:
+        health = world.daemon.look(health)
+        world.now += timedelta(minutes=1)
+        assert world.daemon.look(health) == health
+    assert world.done[-1] == (job, f"01-{begun.day:02} 10:31")
+
+
+def test_a_failure_after_the_clock_was_put_back_is_not_tried_without_end(tmp_path: Path) -> None:
+    world = World(tmp_path, at(5).replace(year=2031))
+    with world.file.held(world.now) as health:
+        health = world.daemon.look(health)
+        world.now, world.fails[EDITION] = at(6, "12:00"), SourceError("arXiv is away")
+        health = world.daemon.look(health)
+        assert health.attempts[EDITION] == Attempt(world.now, Ending.FAILED, world.now, "arXiv is away")
 
 
 def test_what_succeeded_is_not_done_again_at_the_later_slot(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 import gzip
 import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,17 +10,10 @@ from digest.http import Client, Unusable
 from tests.serving import Clock, Says, Site, client_of, serving, settings
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Site]:
-    with serving() as site:
-        yield site
-
-
 @pytest.fixture
-def site(server: Site) -> Site:
-    server.asked.clear()
-    server.say(b"fine")
-    return server
+def site(site: Site) -> Site:
+    site.say(b"fine")
+    return site
 
 
 @pytest.fixture

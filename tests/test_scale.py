@@ -4,55 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from digest.errors import ScaleError
-from digest.scale import Here, Workers
+from digest.scale import Here, Workers, crew_at
+from tests.clusters import Cluster, cluster
 
+__all__ = ["cluster"]
 HERE = Path(__file__).parents[1]
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-class Cluster:
-    """A scheduler and two workers, each with a nurse that starts it anew when it dies."""
-
-    def __init__(self, port: int) -> None:
-        self.address = f"tcp://127.0.0.1:{port}"
-        self._scheduler = self._started("dask_scheduler", "--host", "127.0.0.1", "--port", str(port))
-        self._workers = self._started("dask_worker", self.address, "--nworkers", "2", "--nthreads", "1")
-
-    @staticmethod
-    def _started(module: str, *told: str) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "PYTHONPATH": str(HERE), "DASK_LOGGING__DISTRIBUTED": "critical"}
-        command = [sys.executable, "-m", f"distributed.cli.{module}", *told, "--no-dashboard"]
-        return subprocess.Popen(
-            command, cwd=HERE, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-
-    def kill(self) -> None:
-        for process in (self._scheduler, self._workers):
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-@pytest.fixture
-def cluster() -> Iterator[list[Cluster]]:
-    """The clusters there are; whoever starts another one adds it."""
-    started = [Cluster(free_port())]
-    yield started
-    started[-1].kill()
 
 
 def squared(number: int) -> tuple[int, int]:
@@ -82,6 +46,16 @@ def test_here_nothing_of_dask_is_imported() -> None:
     told = "import sys; from digest.scale import Here; list(Here().each(str, [1])); print(*sys.modules)"
     assert b"distributed" not in subprocess.check_output([sys.executable, "-c", told], cwd=HERE).split()
     assert Here().held(loaded, [1, 5]).each(added, [(10,), (20,)]) == [13, 31]
+
+
+def test_a_daily_run_imports_nothing_of_dask(tmp_path: Path) -> None:
+    told = (
+        "import sys; from digest.cli import main; sys.argv = ['digest', 'run', '--sample']\n"
+        "try: main()\nfinally: print(*({name.split('.')[0] for name in sys.modules} & {'dask', 'distributed'}))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    said = subprocess.check_output([sys.executable, "-c", told], cwd=tmp_path, env=environment)
+    assert b"2026" in said and said.splitlines()[-1] == b""
 
 
 def test_killed_workers_lose_and_double_nothing_and_results_keep_their_order(cluster: list[Cluster]) -> None:
@@ -119,6 +93,21 @@ def test_work_that_kills_every_worker_is_told_of(cluster: list[Cluster]) -> None
     with pytest.raises(ScaleError, match="killed every worker"):
         list(crew.each(deadly, range(5)))
     crew.close()
+
+
+def test_a_scheduler_that_stays_away_is_one_line(cluster: list[Cluster], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digest.scale.RETURN", 1)
+    with (
+        pytest.raises(ScaleError, match="went away; the same command goes on"),
+        crew_at(cluster[0].address) as crew,
+    ):
+        for _ in crew.each(squared, range(40)):
+            cluster[-1].kill()
+
+
+def test_no_address_is_this_process() -> None:
+    with crew_at("") as crew:
+        assert isinstance(crew, Here) and not crew.apart
 
 
 def test_no_scheduler_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from digest import report as layout
 from digest.assets import Assets
 from digest.config import Config
-from digest.pages import render_topics
+from digest.pages import changing_topics, render_topics
 from digest.records import Change, EditionReport, Event, Mention, Newborn, SourceLine, Topic, Trend
 from tests.any_text import ANY_TEXT
 from tests.invented import DAY, report
-from tests.rendered import HOSTILE, Outline, environment, language
+from tests.rendered import HOSTILE, Outline, environment, language, outlines
 
 FIRST = date(2025, 12, 1)
 
@@ -199,24 +199,19 @@ def hostile(text: str) -> layout.Catalogue:
     return catalogue(topics=topics, lineage=tuple(replace(change, reason=text) for change in LINEAGE))
 
 
-def outlines(told: layout.Catalogue) -> dict[str, tuple[list[str], list[str]]]:
-    found = {path: Outline(text) for path, text in pages(told).items()}
-    return {path: ([t for t in o.tags if t != "span"], o.addresses) for path, o in found.items()}
-
-
-CALM = outlines(hostile("x"))
+CALM = outlines(pages(hostile("x")))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_models_words_cannot_change_the_structure_or_lead_elsewhere(text: str) -> None:
-    assert outlines(hostile(text)) == CALM
+    assert outlines(pages(hostile(text))) == CALM
 
 
 @settings(max_examples=60, deadline=None)
 @given(ANY_TEXT)
 def test_nor_can_any_text(text: str) -> None:
     # What shows nothing has no line of its own.
-    assert outlines(hostile(f"x{text}")) == CALM
+    assert outlines(pages(hostile(f"x{text}"))) == CALM
 
 
 def test_a_bad_address_gives_no_link() -> None:
@@ -281,3 +276,36 @@ def test_a_latest_edition_without_the_category_keeps_the_topic_in_the_index() ->
     bare: EditionReport = report(categories=())
     text = pages(catalogue(latest=bare))
     assert "| [Decoding](1.md) `t1` |" in text["topics/README.md"] and "`t1` · 10 papers" in text["topics/1.md"]
+
+
+def changing(folder: Path, told: layout.Catalogue, **fields: object) -> set[int]:
+    config = Config(workspace=folder, **{"languages": ("en", "ko"), **fields})  # type: ignore[arg-type]
+    return changing_topics(told, config, Assets(folder))
+
+
+def test_only_the_living_change_from_day_to_day(tmp_path: Path) -> None:
+    assert changing(tmp_path, catalogue()) == {1, 2, 3, 4, 5, 6}
+    before = write(tmp_path, catalogue())
+    assert changing(tmp_path, catalogue()) == {1, 2, 6}
+    renamed = catalogue(topics=tuple(replace(t, name=f"New {t.id}") for t in TOPICS))
+    after = write(tmp_path, renamed, changing(tmp_path, renamed))
+    assert all(after[f"{n}{suffix}.md"] == before[f"{n}{suffix}.md"] for n in (3, 4, 5) for suffix in ("", ".ko"))
+    assert all(f"New {n}" in after[f"{n}.md"] for n in (1, 2)) and "New 5" in after["README.md"]
+
+
+def test_what_retires_is_told_on_its_page_and_on_those_that_lead_to_it(tmp_path: Path) -> None:
+    write(tmp_path, catalogue())
+    retired = catalogue(topics=(replace(DECODING, retired=DAY, heir=2), *TOPICS[1:]))
+    assert changing(tmp_path, retired) == {1, 2, 3, 4, 6}, "3 and 4 lead to 1"
+    made = write(tmp_path, retired, changing(tmp_path, retired))
+    for number in (1, 3, 4):
+        assert "**This topic goes on in [Robots](2.md).**" in made[f"{number}.md"]
+    assert "1.svg" not in made and changing(tmp_path, retired) == {2, 6}
+    assert write(tmp_path, retired) == made
+
+
+def test_pages_of_the_retired_that_are_lost_come_back(tmp_path: Path) -> None:
+    made = write(tmp_path, catalogue())
+    (tmp_path / "reports/topics/5.ko.md").unlink()
+    assert changing(tmp_path, catalogue()) == {1, 2, 5, 6}
+    assert write(tmp_path, catalogue(), {5}) == made

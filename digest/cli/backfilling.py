@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,14 @@ import typer
 
 from digest.archive.harvest import forget_harvests
 from digest.calls import total
-from digest.cli.console import Pace, Steps, say, warn
+from digest.cli.console import Pace, Steps, counted, say, warn
 from digest.cli.publishing import write_topics
 from digest.cli.setting import Setting, now, open_setting, today
 from digest.cli.spending import told
-from digest.errors import ProviderError, SourceError
+from digest.errors import ProviderError, ScaleError, SourceError
 from digest.http import Client
 from digest.pages import render_edition, render_index
+from digest.scale import crew_at
 
 if TYPE_CHECKING:
     from digest.sources.arxiv_harvested import HarvestedSource
@@ -63,18 +65,21 @@ def _harvested(setting: Setting, since: date, day: date) -> HarvestedSource:
     with Steps("backfill") as steps:
         source.gather(since, day, setting.archive, lambda records: steps("harvesting", records, 0))
     if source.deleted:
-        say(f"{source.deleted} records are of papers that arXiv has deleted.")
+        are = "record is of a paper" if source.deleted == 1 else "records are of papers"
+        say(f"{source.deleted} {are} that arXiv has deleted.")
     return source
 
 
 def _fill(setting: Setting, wanted: list[date], source: HarvestedSource, day: date, moment: str) -> bool:
     from digest.backfill import fill
 
-    with Pace("backfill", len(wanted), sum(map(source.count, wanted))) as pace:
+    papers, config = sum(map(source.count, wanted)), setting.config
+    with crew_at(config.scale.scheduler) as crew, Pace("backfill", len(wanted), papers) as pace:
+        parts = replace(setting.parts(), crew=crew)
         try:
-            for report in fill(wanted, source, day, moment, setting.archive, setting.parts(), pace.step):
+            for report in fill(wanted, source, day, moment, setting.archive, parts, pace.step, config):
                 pace.edition(report, source.count(report.edition))
-        except (SourceError, ProviderError) as error:
+        except (SourceError, ProviderError, ScaleError) as error:
             warn(f"digest: {error}")
             warn(f"digest: {wanted[pace.done]} is not published; the same command goes on from there")
             return False
@@ -101,7 +106,7 @@ def _show_estimate(setting: Setting, wanted: list[date], source: HarvestedSource
     if source is None:
         return
     count, steps = estimated(wanted, source, setting.archive, setting.parts())
-    say(f"{count} papers of {len(wanted)} editions, to be read by {setting.config.provider}")
+    say(f"{counted(count, 'paper')} of {counted(len(wanted), 'edition')}, to be read by {setting.config.provider}")
     for step, spending in steps:
         say(f"  {step:<20} {told(spending)}")
     say(f"  {'in all':<20} {told(total(spending for _, spending in steps))}")

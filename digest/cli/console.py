@@ -41,6 +41,11 @@ def _print(line: str, stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 paper`, `2 papers`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 class Steps:
     """Shows how far an edition is: called with a step's name, what is done and the total."""
 
@@ -118,13 +123,14 @@ class Pace:
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=self._read, description=self.summary)
         else:
-            warn(f"{report.edition}: {report.ledger.new} new papers; {self.summary}")
+            warn(f"{report.edition}: {counted(report.ledger.new, 'new paper')}; {self.summary}")
 
     @property
     def summary(self) -> str:
         """What is done of what there is to do, at what pace and cost."""
         seconds = self._clock() - self._start
-        told = f"{self.done} of {self._editions} editions, {self._read:,} of {self._papers:,} papers"
+        editions, papers = counted(self._editions, "edition"), counted(self._papers, "paper")
+        told = f"{self.done} of {editions}, {self._read:,} of {papers}"
         if not self._read or seconds <= 0:
             return told
         pace = self._read / seconds

@@ -34,7 +34,10 @@ def run(
     ] = True,
     workspace: Workspace = Path(),
 ) -> None:
-    """Publish every edition that is due: today's, and any announcement day missed since the first."""
+    """Publish every edition that is due.
+
+    That is today's, and that of any announcement day missed since the first.
+    """
     from digest.cli.publishing import publish_due
 
     if sum((edition is not None, since is not None, sample)) > 1:
@@ -65,12 +68,20 @@ def backfill(
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Only tell what calls, tokens and money it would take.")
     ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers share the work, as tcp://host:8786."),
+    ] = None,
     workspace: Workspace = Path(),
 ) -> None:
-    """Publish past editions that are missing, oldest first: months or years of arXiv in one go."""
+    """Publish past editions that are missing.
+
+    Oldest first: months or years of arXiv in one go.
+    """
     from digest.cli.backfilling import backfill as fill
 
-    flags: dict[str, Any] = {"provider": provider} if provider else {}
+    given = {"provider": provider, "scale.scheduler": scheduler}
+    flags = {key: value for key, value in given.items() if value is not None}
     if not fill(workspace, flags, since.date(), until.date() if until else None, estimate_only=estimate):
         raise typer.Exit(1)
 
@@ -86,7 +97,7 @@ def render(
     ] = False,
     workspace: Workspace = Path(),
 ) -> None:
-    """Rewrite reports from the archive, without any network."""
+    """Rewrite reports from the archive, offline."""
     from digest.cli.publishing import render_again
 
     if (date is None) == (not everything and not recategorise):
@@ -109,7 +120,10 @@ def send(
     claimed: Annotated[str, typer.Option(metavar="TOKEN", help="Send what was claimed with this token.")] = "",
     workspace: Workspace = Path(),
 ) -> None:
-    """Send by mail and other channels what is due, or one edition; what was sent is not sent again."""
+    """Send what is due by mail and other channels.
+
+    Or one edition; what was sent is not sent again.
+    """
     from digest.cli import sending
 
     if (claim or claimed) and (date or to or dry_run or force or (claim and claimed)):
@@ -131,7 +145,10 @@ def schedule(
     ] = False,
     workspace: Workspace = Path(),
 ) -> None:
-    """Stay, and make every edition and the weekly map when they are due, until stopped."""
+    """Stay, and publish whenever something is due.
+
+    That is every edition and the weekly map, until stopped.
+    """
     from digest.cli import scheduling
 
     if not status:

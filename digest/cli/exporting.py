@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from digest.cli.console import say, warn
+from digest.cli.console import counted, say, warn
 from digest.cli.setting import Setting, keep_bills, now, open_setting, today
 from digest.errors import ArchiveError, ConfigError
 from digest.export import FORMATS, NOTES, Row, Selection, Shelves, format_of, rows, whole_file, write_notes
@@ -20,6 +20,8 @@ from digest.records import UNSORTED, Enrichment, Paper
 from digest.search import search
 
 STDOUT = "-"
+# How many papers a query finds unless told.
+FOUND = 100
 # Notes left alone that are named one by one.
 NAMED = 5
 
@@ -29,7 +31,7 @@ class Wish:
     """What was asked for on the command line."""
 
     query: str = ""
-    limit: int = 100
+    limit: int = FOUND
     since: date | None = None
     until: date | None = None
     category: str = ""
@@ -53,10 +55,10 @@ def export(workspace: Path, wish: Wish, form: str, to: str) -> bool:
     if to == STDOUT:
         _print(found, form)
     else:
-        counted = _Counted(found)
+        passed = _Counted(found)
         with whole_file(Path(to)) as file:
-            FORMATS[form](counted, file)
-        say(f"{counted.count} papers: {to}")
+            FORMATS[form](passed, file)
+        say(f"{counted(passed.count, 'paper')}: {to}")
     return True
 
 
@@ -112,7 +114,7 @@ def _print(found: Iterator[Row], form: str) -> None:
 
 def _notes(found: Iterator[Row], folder: Path) -> bool:
     count, left = write_notes(found, folder)
-    say(f"{count} notes: {folder}")
+    say(f"{counted(count, 'note')}: {folder}")
     for path in left[:NAMED]:
         warn(f"digest: {path} was left alone: somebody has written it, or in it")
     if len(left) > NAMED:

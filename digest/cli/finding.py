@@ -53,9 +53,11 @@ def _fields(hit: Hit) -> dict[str, object]:
 
 def examine(workspace: Path) -> bool:
     """Print every finding; True if all is well."""
-    setting = open_setting(workspace)
+    mistakes: list[str] = []
+    setting = open_setting(workspace, mistakes=mistakes)
     well = True
     for group in (
+        doctor.told(mistakes),
         doctor.settings(setting.config, setting.assets),
         doctor.provider(setting.config.provider, setting.parts, setting.archive),
         doctor.archive_findings(setting.archive),

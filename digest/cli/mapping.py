@@ -14,22 +14,25 @@ from urllib.parse import urljoin
 from digest.archive import Archive
 from digest.archive.store import write_atomically
 from digest.calls import total
-from digest.cli.console import Steps, say, warn
-from digest.cli.setting import Setting, keep_bills, now, open_setting, today
-from digest.errors import ConfigError
+from digest.cli.console import Steps, counted, say, warn
+from digest.cli.setting import Setting, keep_bills, need_folder, now, open_setting, today
+from digest.errors import ConfigError, SourceError
 from digest.http import Client
-from digest.pages import languages
+from digest.pages import languages, render_index
 from digest.pipeline import Drawn, Parts, Reports, draw, grouped, keep, names_judged, publish, viewed, with_aspects
-from digest.records import Spending
+from digest.records import Skipped, Spending
 from digest.records.maps import MapView
 from digest.report import FILTERS, Language, map_address
+from digest.sources.file import TAKE_OUT
 
 # Where the page is built, in the workspace, and the folder of the reports, seen from the site's root.
-SITE, MAP = "archive/site", "map"
+SITE, MAP, MAPS = "archive/site", "map", "maps"
 REPORTS = "../../reports/"
 DRAWING = "map.svg"
 # The map of a list has about so many groups of topics.
 GROUPS = 10
+# So many rows of a list that are left out are told one by one.
+LEFT_OUT = 3
 
 
 class _Drawing:
@@ -47,7 +50,7 @@ class _Drawing:
     def draw(self, rebuild: bool = False, once: bool = False) -> Drawn:
         """Places for all papers, and what they are sorted by beside topics."""
         self._steps("layout", 0, 1)
-        drawn = draw(self._archive, self.day, rebuild, once)
+        drawn = draw(self._archive, self.day, rebuild, once, self._parts.crew)
         self._steps("layout", 1, 1)
         self._steps("problems and methods", 0, 1)
         begun = perf_counter()
@@ -65,7 +68,7 @@ class _Drawing:
     ) -> list[tuple[Language, MapView]]:
         """Build the page in every language; returns what each shows. A list of papers has no `reports`."""
         from digest.map.libraries import default_cache, fetch_libraries
-        from digest.map.page import write_page
+        from digest.map.page.overview import write_pages
 
         setting = self._setting
         libraries = fetch_libraries(default_cache(os.environ, Path.home()), Client(setting.config))
@@ -75,15 +78,16 @@ class _Drawing:
             shown = viewed(self._archive, drawn, self._parts, language, title, reports.get(language.code), groups)
             views.append((language, shown))
             target = _folder(folder, language)
-            files = write_page(shown, target, libraries, setting.assets, language.phrases)
+            files = write_pages(shown, target, libraries, setting.assets, language.phrases)
             size = sum(files.sizes.values()) / 1e6
-            counts = f"{len(shown.papers)} papers, {len(shown.assignments[0].names)} topics"
-            say(f"{counts}: {target / 'index.html'} ({size:.1f} MB)")
+            count = counted(len(shown.papers), "paper"), counted(len(shown.assignments[0].names), "topic")
+            say(f"{', '.join(count)}: {target / 'index.html'} ({size:.1f} MB)")
         return views
 
 
 def draw_map(workspace: Path, rebuild: bool) -> None:
     """Draw the archive's map and write its page in every language, and what it shows among the reports."""
+    need_folder(workspace / SITE / MAP)
     setting = open_setting(workspace)
     archive, day, parts = setting.archive, today(now()), setting.parts()
     with archive.writing(), Steps("map") as steps:
@@ -97,6 +101,7 @@ def draw_map(workspace: Path, rebuild: bool) -> None:
         if drawn.rebuilt:
             steps("picture", 0, 1)
             _write_reports(setting, drawn, parts, views, drawing, before)
+            render_index(archive, setting.config, setting.assets)
             steps("picture", 1, 1)
         archive.topics_journal.discard()
 
@@ -184,23 +189,36 @@ def _among_reports(view: MapView, reports: Reports) -> MapView:
 def map_of(workspace: Path, source: Path, title: str = "") -> None:
     """Read, embed, sort and map the papers of a file; the archive stays as it is, but for the bills."""
     if not source.is_file():
-        raise ConfigError(f"there is no file {source}; name a list of papers (.jsonl, .csv or .parquet)")
+        what = f"{source} is a folder" if source.is_dir() else f"there is no file {source}"
+        raise ConfigError(f"{what}; name a list of papers (.jsonl, .csv or .parquet)")
+    need_folder(workspace / SITE / MAPS)
     setting = open_setting(workspace, {"sources": ["file"], "file.paths": [str(source.resolve())]})
     archive, moment = Archive(f"memory://{secrets.token_hex(8)}"), now()
     archive.spending, day = setting.archive.spending, today(moment)
     with Steps("map") as steps:
         parts = setting.parts()
-        report = publish(day, day, moment.isoformat(timespec="seconds"), archive, parts, steps)
+        try:
+            report = publish(day, day, moment.isoformat(timespec="seconds"), archive, parts, steps)
+        except SourceError as error:
+            # The list was named on the command line and stands in no setting.
+            raise ConfigError(str(error).removesuffix(TAKE_OUT)) from error
         if not report.ledger.new:
             raise ConfigError(f"{source} lists no papers; it needs at least a title for each")
-        for skipped in report.ledger.failed:
-            warn(f"{skipped.id}: left out: {skipped.reason}")
+        _tell_left_out(report.ledger.failed)
         drawing = _Drawing(setting, archive, parts, day, steps)
-        folder = setting.config.workspace / SITE / "maps" / _name(source)
+        folder = setting.config.workspace / SITE / MAPS / _name(source)
         views = drawing.write_pages(drawing.draw(once=True), folder, title or _name(source), {})
         steps("picture", 0, 1)
         _draw_vectors(folder, views[0][1], views[0][0])
         steps("picture", 1, 1)
+
+
+def _tell_left_out(failed: Sequence[Skipped]) -> None:
+    """The first few rows of a list that are no papers, and how many more there are."""
+    for skipped in failed[:LEFT_OUT]:
+        warn(f"{skipped.id}: left out: {skipped.reason}")
+    if len(failed) > LEFT_OUT:
+        warn(f"and {len(failed) - LEFT_OUT} more left out")
 
 
 def _folder(folder: Path, language: Language) -> Path:

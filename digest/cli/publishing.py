@@ -16,7 +16,7 @@ from digest.cli.sending import deliver_due
 from digest.cli.setting import Setting, now, open_setting, today
 from digest.cli.spending import show_estimates
 from digest.errors import ProviderError, SourceError
-from digest.pages import render_edition, render_index, render_topics
+from digest.pages import changing_topics, render_edition, render_index, render_topics
 from digest.pipeline import publish, recategorised, resorted
 from digest.records import EditionReport, Enrichment
 from digest.report import Catalogue
@@ -125,14 +125,18 @@ def _finish_pending(setting: Setting) -> None:
 
 
 def write_topics(setting: Setting, anew: bool = False) -> None:
-    """Write the topics' pages where they are not as the topics are, or all of them `anew`."""
+    """Write the topics' pages where they are not as the topics are, or all of them `anew`.
+
+    A day's work is with the living topics: those that retired longer ago keep their pages.
+    """
     archive = setting.archive
     clustering, published = setting.clustering, [d for d, day in archive.history.days.items() if day.total]
     if clustering is not None and (anew or archive.head.pages):
         latest = max(published)
         counts = archive.topic_counts(latest, PAST)
         catalogue = Catalogue(clustering.topics, clustering.lineage, counts, archive.report(latest))
-        render_topics(catalogue, setting.config, setting.assets)
+        which = None if anew else changing_topics(catalogue, setting.config, setting.assets)
+        render_topics(catalogue, setting.config, setting.assets, which)
         archive.topics_rendered()
 
 

@@ -12,7 +12,7 @@ from digest.archive.deliveries import State
 from digest.cli.console import say, warn
 from digest.cli.setting import REPOSITORY, Setting, now, open_setting, today
 from digest.config import FILE
-from digest.delivery import Due, Outbox, Place, Press, claim, claimed, due, waiting
+from digest.delivery import LOOK_BACK, Due, Outbox, Place, Press, claim, claimed, due, too_old, waiting
 from digest.errors import ConfigError
 from digest.pages import languages
 from digest.registry import CHANNELS, load
@@ -61,6 +61,8 @@ def send(workspace: Path, edition: date | None, channel: str, dry_run: bool = Fa
         wanted = [Due(edition, n) for n in channels] if edition else due(setting.archive, channels, today(moment))
         for one in wanted:
             say(f"{one}:\n\n{outbox(setting, moment).words(one)}")
+        if not wanted:
+            _say_nothing_due(setting, channels, today(moment))
         return True
     with setting.archive.writing():
         if edition is None:
@@ -74,8 +76,16 @@ def _send_due(setting: Setting, channels: Sequence[str], moment: datetime, tell:
     for one in left:
         warn(f"{one}: {_UNCERTAIN.format(one=one)}")
     if tell and not wanted:
-        say("Nothing is due.")
+        _say_nothing_due(setting, channels, day)
     return _send(outbox(setting, moment), wanted)
+
+
+def _say_nothing_due(setting: Setting, channels: Sequence[str], day: date) -> None:
+    latest = too_old(setting.archive, channels, day)
+    if latest is None:
+        say("Nothing is due.")
+    else:
+        say(f"Nothing is due: the latest edition, {latest}, is more than {LOOK_BACK.days} days old.")
 
 
 def _send_named(setting: Setting, wanted: Sequence[Due], moment: datetime, force: bool) -> bool:
@@ -123,6 +133,13 @@ def _channels(setting: Setting, channel: str) -> Sequence[str]:
     return (channel,) if channel else setting.config.channels
 
 
+def _next_try(leaving: Outbox, one: Due) -> str:
+    """Who tries again what has failed: runs have the channels of the settings and no old editions."""
+    if one in due(leaving.archive, leaving.press.config.channels, today(leaving.moment)):
+        return "the next run tries again"
+    return f"`digest send {one.edition} --to {one.channel}` tries again"
+
+
 def _send(leaving: Outbox, wanted: Sequence[Due], force: bool = False) -> bool:
     """Send one after the other and tell how each ended; True unless one failed."""
     well = True
@@ -131,7 +148,7 @@ def _send(leaving: Outbox, wanted: Sequence[Due], force: bool = False) -> bool:
         if ended.state is State.SENT:
             say(f"{one}: sent")
         elif ended.state is State.FAILED:
-            warn(f"digest: {one}: not sent: {ended.reason}; the next run tries again")
+            warn(f"digest: {one}: not sent: {ended.reason}; {_next_try(leaving, one)}")
         else:
             warn(f"digest: {one}: {ended.reason}; {_UNCERTAIN.format(one=one)}")
         well = well and ended.state is State.SENT

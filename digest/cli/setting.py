@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from digest.archive import Archive
 from digest.archive.clustering import Clustering
-from digest.assets import Assets
+from digest.assets import Assets, shipped
 from digest.calls import Allowance, Caller, Meter, RateLimiter
 from digest.cli.console import warn
 from digest.config import AUTO, Config, load_config
@@ -42,6 +42,8 @@ COHERE_SPACES = "embed-"
 KEY, URL = "CO_API_KEY", "CO_API_URL"
 # GitHub's name of the repository, in its own runs.
 REPOSITORY = "GITHUB_REPOSITORY"
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -132,10 +134,30 @@ class Setting:
         return found
 
 
-def open_setting(workspace: Path, flags: Mapping[str, Any] | None = None, sample: bool = False) -> Setting:
+def need_folder(folder: Path) -> None:
+    """Raise `ConfigError` if there is no such folder and none can be made; leaves the disk as it was."""
+    try:
+        missing = [place for place in (folder, *folder.parents) if not place.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        for made in missing:
+            made.rmdir()
+    except OSError as error:
+        file = next((place for place in (folder, *folder.parents) if place.is_file()), None)
+        why = f"{file} is a file, not a folder" if file else str(error.strerror)
+        raise ConfigError(f"{folder} cannot be written to ({why}); name another --workspace") from error
+
+
+def open_setting(
+    workspace: Path,
+    flags: Mapping[str, Any] | None = None,
+    sample: bool = False,
+    mistakes: list[str] | None = None,
+) -> Setting:
     """Open the workspace; the sample's reports and archive live in a folder of their own within it.
 
-    Raises `ConfigError` for a missing folder and for every mistake in the settings or the taxonomy.
+    Raises `ConfigError` for a missing folder and for every mistake in the settings, the taxonomy or what people
+    wrote about topics. Given a list for `mistakes`, those of the latter two are put there, and the shipped
+    taxonomy, or no word of anybody, stands in.
     """
     if not workspace.is_dir():
         raise ConfigError(f"the workspace {workspace} is no folder; create it, or name another")
@@ -155,14 +177,27 @@ def open_setting(workspace: Path, flags: Mapping[str, Any] | None = None, sample
     assets = Assets(workspace)
     for language in config.languages:
         assets.strings(language)
-    categories = load_taxonomy(assets.prompt(TAXONOMY))
+    taxonomy, decided = assets.prompt(TAXONOMY), config.workspace / CURATION
+    spare = shipped("prompts") / TAXONOMY
+    categories = _or_else(lambda: load_taxonomy(taxonomy), lambda: load_taxonomy(spare), mistakes)
     return Setting(
         config=config,
         assets=assets,
         categories=categories,
         archive=Archive(config.archive_url, config.reports / MARKER, os.environ.get(REPOSITORY, "")),
-        curation=load_curation(config.workspace / CURATION, categories, FORBIDDEN),
+        curation=_or_else(lambda: load_curation(decided, categories, FORBIDDEN), Curation, mistakes),
     )
+
+
+def _or_else(wanted: Callable[[], Found], spare: Callable[[], Found], mistakes: list[str] | None) -> Found:
+    """What is wanted; where it has mistakes and these are asked for, they are noted and the spare counts."""
+    try:
+        return wanted()
+    except ConfigError as error:
+        if mistakes is None:
+            raise
+        mistakes.append(str(error))
+        return spare()
 
 
 def keep_bills(setting: Setting, day: date) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from digest.archive import Bill
 from digest.calls import total
-from digest.cli.console import Steps, say
+from digest.cli.console import Steps, counted, say
 from digest.cli.setting import Setting, keep_bills, now, open_setting, today
 from digest.errors import ConfigError
 from digest.intake import fetch_new
@@ -28,7 +28,7 @@ def show_estimates(setting: Setting, editions: Sequence[date], day: date) -> Non
             intake = fetch_new(parts.sources, edition, day, setting.archive, journal)
         steps = estimate(parts, intake.new)
         sums += [spending for _, spending in steps]
-        say(f"{edition}: {len(intake.new)} new papers, to be read by {setting.config.provider}")
+        say(f"{edition}: {counted(len(intake.new), 'new paper')}, to be read by {setting.config.provider}")
         for step, spending in steps:
             say(f"  {step:<20} {told(spending)}")
     say(f"  {'in all':<20} {told(total(sums))}")
@@ -96,7 +96,8 @@ def move_vectors(workspace: Path, provider: str, yes: bool) -> None:
 
 def _show_move(setting: Setting, editions: Sequence[date], space: tuple[str, int], pack: int) -> None:
     counts = [setting.archive.history.days[edition].total for edition in editions]
-    say(f"{sum(counts)} papers of {len(counts)} editions to embed with {space[0]} in {space[1]} dimensions")
+    told_of = f"{counted(sum(counts), 'paper')} of {counted(len(counts), 'edition')}"
+    say(f"{told_of} to embed with {space[0]} in {space[1]} dimensions")
     if pack:
         papers = (paper for edition in editions for paper in setting.archive.papers(edition))
         tokens = sum(len(paper.title) + len(paper.abstract) for paper in papers) // 4

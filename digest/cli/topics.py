@@ -11,7 +11,7 @@ from digest.cli.options import Workspace
 
 topics = typer.Typer(
     name="topics",
-    help="List the topics; show, name, merge, split, review and redraw them.",
+    help="List topics; name, merge, split or redraw them.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
@@ -54,7 +54,10 @@ def listing(
 
 @topics.command()
 def show(topic: Topic, workspace: Workspace = Path()) -> None:
-    """Show a topic: what it is about, what became of it, its papers and its neighbours."""
+    """Show a topic.
+
+    What it is about, what became of it, its papers and its neighbours.
+    """
     from digest.cli.topics_shown import show_topic
 
     show_topic(workspace, topic)
@@ -66,7 +69,10 @@ def rename(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Its name from now on.")],
     workspace: Workspace = Path(),
 ) -> None:
-    """Give a topic a name, which stays for ever: written to topics.toml, and to the archive."""
+    """Give a topic a name, which stays for ever.
+
+    It is written to topics.toml, and to the archive.
+    """
     from digest.cli import topics_changed
 
     topics_changed.rename(workspace, topic, name)
@@ -81,7 +87,10 @@ def merge(
     yes: Yes = False,
     workspace: Workspace = Path(),
 ) -> None:
-    """Make two topics one, under the older id: what will change first, then, if agreed, the work."""
+    """Make two topics one, under the older id.
+
+    First it is told what will change, then, if agreed, done.
+    """
     from digest.cli import topics_changed
 
     _end(topics_changed.merge(workspace, first, second, yes))
@@ -89,7 +98,10 @@ def merge(
 
 @topics.command()
 def split(topic: Topic, yes: Yes = False, workspace: Workspace = Path()) -> None:
-    """Make a topic two: what will change first, then, if agreed, the work."""
+    """Make a topic two.
+
+    First it is told what will change, then, if agreed, done.
+    """
     from digest.cli import topics_changed
 
     _end(topics_changed.split(workspace, topic, yes))
@@ -97,7 +109,10 @@ def split(topic: Topic, yes: Yes = False, workspace: Workspace = Path()) -> None
 
 @topics.command()
 def rebalance(yes: Yes = False, workspace: Workspace = Path()) -> None:
-    """Redraw the topics over all papers now: what will change first, then, if agreed, the work."""
+    """Redraw the topics over all papers now.
+
+    First it is told what will change, then, if agreed, done.
+    """
     from digest.cli import topics_changed
 
     _end(topics_changed.rebalance(workspace, yes))
@@ -105,7 +120,9 @@ def rebalance(yes: Yes = False, workspace: Workspace = Path()) -> None:
 
 @topics.command()
 def review(workspace: Workspace = Path()) -> None:
-    """Go through the doubtful topics, worst first, and keep, rename, merge or split each.
+    """Go through the doubtful topics, worst first.
+
+    Keep, rename, merge or split each.
 
     Without a terminal, list them.
     """

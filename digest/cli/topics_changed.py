@@ -174,7 +174,7 @@ def _agreed(yes: bool) -> int:
 
 
 def _refuse_empty(setting: Setting) -> None:
-    """Raises `ArchiveError` where there are no topics, before anything is written: holding an archive begins it."""
+    """Raises `ArchiveError` where there are no topics, before anything is written: holding one begins it."""
     if setting.archive.clustering is None:
         raise ArchiveError(NONE_YET)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from digest.archive import Archive
 from digest.archive.clustering import Clustering
-from digest.cli.console import encodable, say, warn
+from digest.cli.console import counted, encodable, say, warn
 from digest.cli.setting import Setting, open_setting
 from digest.curation import Curation, strangers
 from digest.errors import ArchiveError
@@ -57,7 +57,8 @@ def show_list(workspace: Path, everything: bool, as_json: bool) -> None:
         to = heir(found, topic)
         leads = f"now t{to.id} {titled(to)}" if to else "leads nowhere"
         say(f"{f't{topic.id}':<6} retired {topic.retired}  {titled(topic)}: {leads}")
-    say(f"{len(live)} topics hold {sum(topic.size for topic in live)} papers.")
+    hold = "topic holds" if len(live) == 1 else "topics hold"
+    say(f"{len(live)} {hold} {counted(sum(topic.size for topic in live), 'paper')}.")
 
 
 def show_topic(workspace: Path, topic_id: int) -> None:
@@ -77,7 +78,7 @@ def print_topic(setting: Setting, found: Clustering, topic: Topic) -> None:
     category = next((c.name("en") for c in setting.categories if c.slug == topic.category), topic.category)
     ended = f", retired {topic.retired}" if topic.retired else ""
     say(f"{f't{topic.id}':<6} {emoji(setting, topic)} {titled(topic)}{_marks(topic, setting.curation)}")
-    say(f"{INDENT}{category}, {topic.size} papers, born {topic.born}{ended}")
+    say(f"{INDENT}{category}, {counted(topic.size, 'paper')}, born {topic.born}{ended}")
     for label, text in (("", topic.description), ("Includes: ", topic.includes), ("Excludes: ", topic.excludes)):
         if text:
             say(f"{INDENT}{label}{plain(text)}")

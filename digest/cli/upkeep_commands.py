@@ -22,7 +22,10 @@ def like(
     ],
     workspace: Workspace = Path(),
 ) -> None:
-    """Look for papers like this one: note it under [interests] in digest.toml."""
+    """Look for papers like this one.
+
+    It is noted under [interests] in digest.toml.
+    """
     from digest.cli.liking import note_opinion
 
     note_opinion(workspace, paper, liked=True)
@@ -34,7 +37,10 @@ def dislike(
     ],
     workspace: Workspace = Path(),
 ) -> None:
-    """Keep papers like this one out of "For you": note it under [interests] in digest.toml."""
+    """Keep papers like this one out of "For you".
+
+    It is noted under [interests] in digest.toml.
+    """
     from digest.cli.liking import note_opinion
 
     note_opinion(workspace, paper, liked=False)
@@ -48,7 +54,10 @@ def init(
         bool, typer.Option("--check", help="Only tell what is not as this version ships it; exit code 1 if so.")
     ] = False,
 ) -> None:
-    """Write what a repository needs to publish by itself on GitHub: settings, workflow and scripts."""
+    """Write what a repository needs to publish itself.
+
+    Settings, and the workflow and scripts for GitHub.
+    """
     from digest.cli import starting
 
     if not check:
@@ -58,7 +67,10 @@ def init(
 
 
 def doctor(workspace: Workspace = Path()) -> None:
-    """Tell what is configured, what is reachable and whether the archive is sound, with the way out."""
+    """Tell what is set, reachable and sound.
+
+    With the way out where something is not.
+    """
     from digest.cli.finding import examine
 
     if not examine(workspace):
@@ -66,7 +78,7 @@ def doctor(workspace: Workspace = Path()) -> None:
 
 
 def costs(workspace: Workspace = Path()) -> None:
-    """Show what paid calls have cost, by day and by month."""
+    """Show what paid calls cost, by day and by month."""
     from digest.cli.spending import show_costs
 
     show_costs(workspace)
@@ -77,7 +89,10 @@ def reembed(
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without this, only tell what it would cost.")] = False,
     workspace: Workspace = Path(),
 ) -> None:
-    """Move the archive to another provider's vectors: the estimate first, then, with --yes, the work."""
+    """Move the archive to another provider's vectors.
+
+    First the estimate, then, with --yes, the work.
+    """
     from digest.cli.spending import move_vectors
 
     move_vectors(workspace, provider, yes)

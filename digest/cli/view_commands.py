@@ -24,7 +24,10 @@ def map_(
     ] = False,
     workspace: Workspace = Path(),
 ) -> None:
-    """Draw the interactive map of the archive, or of any list of papers."""
+    """Draw the map of the archive or a list of papers.
+
+    It is a page to look around in, and pictures.
+    """
     from digest.cli.mapping import draw_map, map_of
 
     if source is not None and rebuild:
@@ -38,7 +41,10 @@ def map_(
 
 
 def site_(workspace: Workspace = Path()) -> None:
-    """Build the website of reports and archive: pages, search and feeds, in archive/site."""
+    """Build the website of reports and archive.
+
+    Pages, search and feeds, in archive/site.
+    """
     from digest.cli.website import write_site
 
     write_site(workspace)
@@ -50,7 +56,10 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list instead of lines.")] = False,
     workspace: Workspace = Path(),
 ) -> None:
-    """Find papers of the archive by meaning and by words, newest first among equals."""
+    """Find papers of the archive by meaning and words.
+
+    The newest first among equals.
+    """
     from digest.cli.finding import find_papers
 
     find_papers(workspace, " ".join(words), limit, as_json=as_json)
@@ -58,7 +67,9 @@ def search(
 
 def export(
     query: Annotated[str, typer.Option(metavar="WORDS", help="Only what a search for these finds.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="How many papers a query may find.")] = 100,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="How many papers the query may find; 100 unless told.")
+    ] = None,
     since: Annotated[
         datetime | None,
         typer.Option(formats=FORMATS, callback=day, metavar="DATE", help="Only editions from this day on."),
@@ -81,12 +92,17 @@ def export(
     ] = "-",
     workspace: Workspace = Path(),
 ) -> None:
-    """Write the archive, or papers of it, as a table, as references or as notes."""
+    """Write papers as a table, references or notes.
+
+    All of the archive, or those that the options name.
+    """
     from digest.cli import exporting
 
+    if limit is not None and not query:
+        raise typer.BadParameter("--limit goes with --query")
     wish = exporting.Wish(
         query=query,
-        limit=limit,
+        limit=limit or exporting.FOUND,
         since=since.date() if since else None,
         until=until.date() if until else None,
         category=category,

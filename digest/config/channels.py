@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from digest.config.base import Section
+from digest.config.base import Section, formed
 
 # The usual port of each kind of connection (RFC 8314; 25 is that of relays).
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -15,7 +15,17 @@ PORTS = {"starttls": 587, "tls": 465, "none": 25}
 HERE = ("localhost", "127.0.0.1", "::1")
 
 # An address alone: what has a space, a comma or a bracket could name more than one person.
-Address = Annotated[str, Field(max_length=254, pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$")]
+Address = Annotated[
+    str,
+    Field(max_length=254),
+    formed(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", "only the address, such as ada@example.org"),
+]
+
+WayOut = Annotated[
+    str,
+    Field(max_length=500),
+    formed(r"(?:mailto:|https://)[!#-;=?-~]+", "one https address, or mailto: and an address"),
+]
 
 
 def _sender(text: str) -> str:
@@ -28,13 +38,15 @@ def _sender(text: str) -> str:
 class Mail(Section):
     """The server that takes mails, and who writes to whom."""
 
-    host: Annotated[str, Field(max_length=253, pattern=r"^[A-Za-z0-9.:-]*$")] = ""
+    host: Annotated[
+        str, Field(max_length=253), formed(r"[A-Za-z0-9.:-]*", "the name of a server, such as smtp.example.org")
+    ] = ""
     port: Annotated[int, Field(ge=0, le=65535)] = 0
     security: Literal["starttls", "tls", "none"] = "starttls"
-    user: Annotated[str, Field(max_length=254, pattern=r"^[^\x00-\x1f]*$")] = ""
+    user: Annotated[str, Field(max_length=254), formed(r"[^\x00-\x1f]*", "one line")] = ""
     sender: Annotated[str, AfterValidator(_sender)] = ""
     recipients: tuple[Address, ...] = ()
-    unsubscribe: tuple[Annotated[str, Field(pattern=r"^(mailto:|https://)[!#-;=?-~]+$", max_length=500)], ...] = ()
+    unsubscribe: tuple[WayOut, ...] = ()
 
     @field_validator("recipients", "unsubscribe")
     @classmethod
@@ -61,4 +73,6 @@ class Mail(Section):
 class Github(Section):
     """How the issues that editions are announced by are marked."""
 
-    label: Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[^,\x00-\x1f]+$")] = "digest"
+    label: Annotated[
+        str, Field(min_length=1, max_length=50), formed(r"[^,\x00-\x1f]+", "one label, without a comma")
+    ] = "digest"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,7 +36,8 @@ def load_config(
             continue
         path = _env_path(name)
         if path is None:
-            mistakes.append(f"{name}: no such setting; known: {', '.join(_env_names())}")
+            [nearest] = difflib.get_close_matches(name.upper(), _env_paths(), n=1, cutoff=0)
+            mistakes.append(f"{name}: no such setting; the nearest is {nearest}; unset what is none")
         else:
             _put(settings, path, _env_value(text))
             origins[path] = name
@@ -83,10 +85,6 @@ def _env_paths() -> dict[str, tuple[str, ...]]:
     return paths
 
 
-def _env_names() -> list[str]:
-    return sorted(_env_paths())
-
-
 def _env_path(name: str) -> tuple[str, ...] | None:
     return _env_paths().get(name.upper())
 
@@ -121,4 +119,9 @@ def _line(detail: Any, origins: Mapping[tuple[str, ...], str]) -> str:
     reason = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "tuple_type":
         reason = 'write it as a list, such as ["one", "two"]'
-    return f"{key} (in {origin}): {reason}; got {detail['input']!r:.80}"
+    if detail["type"] == "model_type":
+        reason = f"write it as a section, [{key}]"
+    # Of a whole section the reason says what is wrong in it.
+    whole = key in _sections() and isinstance(detail["input"], (Section, dict))
+    got = "" if whole else f"; got {detail['input']!r:.80}"
+    return f"{key} (in {origin}): {reason}{got}"

@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import time
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
-from digest.config.base import Section
+from digest.config.base import Section, formed
 
 # Between these hours a time comes twice on one night of the year, and not at all on another.
 CHANGING = (1, 3)
+
+Clock = Annotated[str, formed(r"(?:[01]\d|2[0-3]):[0-5]\d", "a time such as 04:15")]
 
 
 class Schedule(Section):
     """When the daemon makes an edition and rebuilds the map, US Eastern time, and how much it says."""
 
-    times: tuple[Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")], ...] = ("04:15", "09:45")
+    times: tuple[Clock, ...] = ("04:15", "09:45")
     map_day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "sun"
     log: Literal["info", "debug"] = "info"
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from digest.config.base import Section, Url
+from digest.config.base import URL, Section, Url, formed
 from digest.config.channels import Github, Mail
 from digest.config.ids import paper_id
 from digest.config.schedule import Schedule
@@ -18,19 +18,21 @@ from digest.registry import CHANNELS, READERS, SOURCES
 AUTO = "auto"
 ARXIV_HOSTS = ("arxiv.org",)
 ARXIV_SPACING = 3.0
-ARXIV_CATEGORY = r"^[a-z-]+(\.[A-Za-z-]{2,12})?$"
+ARXIV_CATEGORY = r"[a-z-]+(?:\.[A-Za-z-]{2,12})?"
 # What a library may be kept in: BibTeX, CSL JSON, Zotero's CSV.
 LIBRARIES = (".bib", ".json", ".csv")
 
 PaperId = Annotated[str, AfterValidator(paper_id)]
 # One line with a letter or digit in it; what is empty would be in every paper.
-Words = Annotated[str, Field(max_length=100, pattern=r"^[^\n]*\w[^\n]*$")]
+Words = Annotated[str, Field(max_length=100), formed(r"[^\n]*\w[^\n]*", "one line with a word in it")]
+
+Code = Annotated[str, formed(r"[a-z]{2}(?:-[A-Za-z]{2,4})?", "the code of a language, such as en")]
 
 
 class Arxiv(Section):
     """Which arXiv categories to follow, and how to ask arXiv for them."""
 
-    categories: tuple[Annotated[str, Field(pattern=ARXIV_CATEGORY)], ...] = (
+    categories: tuple[Annotated[str, formed(ARXIV_CATEGORY, "a category of arXiv, such as cs.LG")], ...] = (
         "cs.AI",
         "cs.CL",
         "cs.CV",
@@ -71,7 +73,7 @@ class Files(Section):
 class Interests(Section):
     """What the reader follows, and what not; nothing set means no picks, and no cost."""
 
-    queries: tuple[Annotated[str, Field(max_length=500, pattern=r"\w")], ...] = ()
+    queries: tuple[Annotated[str, Field(max_length=500), formed(r"(?s:.*\w.*)", "words")], ...] = ()
     papers: tuple[PaperId, ...] = ()
     disliked: tuple[PaperId, ...] = ()
     authors: tuple[Words, ...] = ()
@@ -108,7 +110,15 @@ class Interests(Section):
 class Site(Section):
     """Where the site is served, for links that must be whole: in feeds and mails, and from reports to the map."""
 
-    url: Literal[""] | Url = ""
+    url: Annotated[str, formed(rf"(?:{URL})?", "an address such as https://me.github.io/papers/, or empty")] = ""
+
+
+class Scale(Section):
+    """Which Dask scheduler shares out what one process would take long for; empty: this process does it all."""
+
+    scheduler: Annotated[
+        str, formed(r"(?:(?:tcp|tls|ws|wss)://[^\s/]+)?", "an address such as tcp://10.0.0.5:8786, or empty")
+    ] = ""
 
 
 class Http(Section):
@@ -116,7 +126,7 @@ class Http(Section):
 
     timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
     retries: Annotated[int, Field(ge=0, le=20)] = 6
-    contact: Annotated[str, Field(max_length=200, pattern=r"^[\x21-\x7e ]*$")] = ""
+    contact: Annotated[str, Field(max_length=200), formed(r"[\x21-\x7e ]*", "plain ASCII characters")] = ""
 
 
 class Budget(Section):
@@ -136,7 +146,7 @@ class Cohere(Section):
     url: Url = "https://api.cohere.com"
     model: Annotated[str, Field(min_length=1, max_length=100)] = "command-a-03-2025"
     reasoning_model: Annotated[str, Field(max_length=100)] = ""
-    embed_model: Annotated[str, Field(pattern=r"^[\w.-]{1,100}$")] = "embed-v4.0"
+    embed_model: Annotated[str, formed(r"[\w.-]{1,100}", "the name of a model, such as embed-v4.0")] = "embed-v4.0"
     embed_dimension: Annotated[int, Field(ge=64, le=4096)] = 256
     temperature: Annotated[float, Field(ge=0, le=1)] = 0.2
     seed: Annotated[int, Field(ge=0, le=2**31)] = 7
@@ -164,7 +174,7 @@ class Config(Section):
 
     workspace: Path = Path()
     title: Annotated[str, Field(min_length=1, max_length=100)] = "Daily Paper Digest"
-    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$")], ...] = ("en",)
+    languages: tuple[Code, ...] = ("en",)
     provider: str = AUTO
     fallback: Literal["none", "local"] = "none"
     sources: tuple[str, ...] = ("arxiv",)
@@ -179,6 +189,7 @@ class Config(Section):
     mail: Mail = Field(default=Mail(), validate_default=True)
     github: Github = Github()
     http: Http = Http()
+    scale: Scale = Scale()
     budget: Budget = Budget()
     cohere: Cohere = Cohere()
 

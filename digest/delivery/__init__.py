@@ -2,7 +2,7 @@
 
 from digest.delivery.brief import Place, brief
 from digest.delivery.composing import MESSAGE_FILTERS, Press
-from digest.delivery.due import LOOK_BACK, Due, claim, claimed, due, waiting
+from digest.delivery.due import LOOK_BACK, Due, claim, claimed, due, too_old, waiting
 from digest.delivery.sending import Outbox
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "claim",
     "claimed",
     "due",
+    "too_old",
     "waiting",
 ]

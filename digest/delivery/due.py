@@ -39,6 +39,16 @@ def due(archive: Archive, channels: Sequence[str], today: date) -> list[Due]:
     return found
 
 
+def too_old(archive: Archive, channels: Sequence[str], today: date) -> date | None:
+    """The latest edition, if it is older than what is sent unasked, and one of the channels has not had it."""
+    latest = max(_published(archive), default=None)
+    if latest is None or latest >= today - LOOK_BACK:
+        return None
+    deliveries = archive.deliveries.of(latest)
+    had = [channel for channel in channels if channel in deliveries and deliveries[channel].state is State.SENT]
+    return latest if len(had) < len(channels) else None
+
+
 def claim(archive: Archive, wanted: Sequence[Due], token: str, moment: str) -> None:
     """Note that who has the token sends these: nobody else does, unless by force."""
     for one in wanted:

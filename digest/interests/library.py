@@ -95,7 +95,8 @@ def _bibtex(file: Path, text: str) -> Iterator[Entry]:
         eprint = fields.get("eprint", "")
         if "arxiv" in fields.get("archiveprefix", fields.get("eprinttype", "")).casefold():
             eprint = f"arxiv:{eprint}"
-        yield from _entry(fields, [eprint, *(fields.get(name, "") for name in ("doi", "url", "journal"))])
+        addresses = [eprint, *(fields.get(name, "") for name in ("doi", "url", "journal"))]
+        yield from _entry(fields, addresses, bibtex=True)
 
 
 def _csl(file: Path, text: str) -> Iterator[Entry]:
@@ -120,9 +121,9 @@ def _csv(file: Path, text: str) -> Iterator[Entry]:
 _READERS = {".bib": _bibtex, ".json": _csl, ".csv": _csv}
 
 
-def _entry(fields: Mapping[str, Any], addresses: Iterable[str]) -> Iterator[Entry]:
-    """The entry in cleaned fields, if it has a title."""
-    title, abstract = (delatex(" ".join(fields.get(name, "").split())) for name in ("title", "abstract"))
+def _entry(fields: Mapping[str, Any], addresses: Iterable[str], bibtex: bool = False) -> Iterator[Entry]:
+    """The entry in cleaned fields, if it has a title; in `bibtex` bare braces only protect what is in them."""
+    title, abstract = (delatex(" ".join(fields.get(name, "").split()), bibtex) for name in ("title", "abstract"))
     if plain(title):
         ids = {key for address in addresses for key in _ids(address)}
         yield Entry(plain(title), plain(abstract), tuple(sorted(ids)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 
@@ -35,6 +36,23 @@ _STEM = 6
 _EMPTY = listed(
     "study analysis data dataset benchmark framework approach method task challenge scenario setting result "
     "context performance application experiment evaluation model system domain question quality language rate"
+)
+# What any abstract says of itself, which tells no topic from another.
+_HOLLOW = listed(
+    "significant considerable remarkable extensive recent promising crucial superior previous existing numerous "
+    "notable substantial"
+)
+_CLICHE = re.compile(r"\b(?:(?:much|increasing|growing) attention|state of the art|wide range|large number)\b")
+# A last word that ends so is an adjective, which names nothing ("3D-aware"), unless it is one of the nouns.
+_ADJECTIVE = re.compile(r"..(?:ous|ive|al|aware|able|ible|ed|(?:curr|ici|lat|pend|sist|her|par|ffer|merg)ent)$")
+_NOUNS = listed(
+    "signal retrieval proposal survival removal denial referral portal journal manual animal metal crystal "
+    "mineral chemical material potential differential integral interval trial tutorial credential terminal "
+    "principal hospital capital festival arrival approval appraisal withdrawal renewal rehearsal disposal refusal "
+    "reversal coral mammal fossil numeral functional individual professional residual ideal rival objective "
+    "perspective narrative derivative incentive initiative alternative primitive directive archive drive "
+    "collective variable table cable wearable deliverable executable speed seed feed need breed embed talent "
+    "patent parent"
 )
 # What begins with one of these says what somebody does, and to what.
 _DOING = listed(
@@ -97,9 +115,15 @@ def _stands(term: Term) -> bool:
     """True for what can stand by itself in a name: no "vision-language", "raising concerns" or two letters."""
     if FORBIDDEN.search(term.text) or len(term.text) < 3 or term.words[0] in _DOING:
         return False
+    if term.words[0] in _HOLLOW or _CLICHE.search(term.key) or _describes(term.words[-1]):
+        return False
     if " " not in term.text and "-" in term.text and not term.text.endswith("ing"):
         return False
     return term.words[-1] not in _EMPTY or (len(term.words) > 1 and term.closed > 0.2)
+
+
+def _describes(word: str) -> bool:
+    return word not in _NOUNS and _ADJECTIVE.search(word) is not None
 
 
 def _within(part: Term, whole: Term) -> bool:

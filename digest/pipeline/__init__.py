@@ -7,6 +7,7 @@ from digest.pipeline.folding import curated, named, redraw
 from digest.pipeline.judging import Named, names_judged
 from digest.pipeline.mapping import Drawn, draw, grouped, keep
 from digest.pipeline.parts import Parts
+from digest.pipeline.preparing import prepared_ahead
 from digest.pipeline.reading import begin_spending
 from digest.pipeline.redrawing import Redrawn, Wishes, heir_of, resorted
 from digest.pipeline.respacing import respaced
@@ -29,6 +30,7 @@ __all__ = [
     "keep",
     "named",
     "names_judged",
+    "prepared_ahead",
     "publish",
     "recategorised",
     "redraw",

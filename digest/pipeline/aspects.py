@@ -118,10 +118,13 @@ def _sorted(
 ) -> Aspect:
     """The papers by one aspect: added to what the map before had, or, with that or without, drawn anew."""
     from digest.map.aspects import added, drawn_by, redrawn_by
+    from digest.map.landmarks import MOST
 
     kept = drawn.aspects.get(key)
     known = drawn.known if kept else np.zeros(len(vectors), dtype=bool)
-    positions = added(kept.positions, vectors, known) if kept else drawn.positions
+    # So many papers are sorted by an aspect, and stay where they are: their map itself is drawn by landmarks.
+    stay = len(vectors) > MOST
+    positions = drawn.positions if stay or kept is None else added(kept.positions, vectors, known)
     before = kept.clusters if kept else empty(vectors.shape[1])
     first = kept.first.copy() if kept else np.full(len(vectors), UNSORTED, dtype=np.int32)
     state, given = arithmetic.fold(before.state, vectors[~known])
@@ -136,6 +139,8 @@ def _sorted(
     namer = replace(parts, reader=parts.backup or parts.reader, curation=Curation())
     fold = named(redone, day, namer, archive.topics_journal)
     first = np.concatenate([found.topics[:, 0] for _, found in fold.rows.values()])
+    if stay:
+        return Aspect(positions, first, _lean(fold.clustering))
     if before.live and drawn.grown:
         positions = redrawn_by(positions, vectors, known, drawn.layout.scale)
     elif fold.clustering.live:

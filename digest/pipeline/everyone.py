@@ -55,14 +55,19 @@ class Everyone:
         """Every paper with its reading, row by row."""
         return (read for edition in dict.fromkeys(self.editions) for read in self._edition(edition))
 
+    @property
+    def spans(self) -> dict[date, tuple[int, int]]:
+        """The first row of each edition and the one after its last, in the order of the rows."""
+        starts = [n for n, day in enumerate(self.editions) if not n or day != self.editions[n - 1]]
+        ends = [*starts[1:], len(self.editions)]
+        return {self.editions[start]: (start, end) for start, end in zip(starts, ends, strict=True)}
+
     def rows(self, assigned: Assigned) -> dict[date, Rows]:
         """The assignments by edition."""
-        starts = [n for n, day in enumerate(self.editions) if not n or day != self.editions[n - 1]]
-        found = {}
-        for start, end in zip(starts, [*starts[1:], len(self.editions)], strict=True):
-            part = Assigned(assigned.topics[start:end], assigned.scores[start:end])
-            found[self.editions[start]] = (list(self.ids[start:end]), part)
-        return found
+        return {
+            day: (list(self.ids[start:end]), Assigned(assigned.topics[start:end], assigned.scores[start:end]))
+            for day, (start, end) in self.spans.items()
+        }
 
     def papers(self, places: Iterable[int]) -> dict[int, tuple[Read, Mention]]:
         """The papers of some rows with their readings, and as a topic's page names them."""

@@ -16,6 +16,7 @@ from digest.curation import Curation, folded
 from digest.enrich import Progress
 from digest.naming import PERSON, Portrait, name_missing
 from digest.pipeline.everyone import Batch, everyone, mention
+from digest.pipeline.parting import parted
 from digest.pipeline.parts import Parts
 from digest.pipeline.reading import begin_writing
 from digest.pipeline.redrawing import Redrawn, Wishes, newest_first, redrawn
@@ -63,7 +64,8 @@ def fold_in(
         categories = [reading.primary for reading in enrichments]
         read = tuple(zip(papers, enrichments, strict=True))
         batch = Batch(edition, ids, vectors, assigned, categories, read)
-        drawn = redrawn(fold.clustering, everyone(archive, batch), day, parts.curation)
+        folk = everyone(archive, batch)
+        drawn = redrawn(fold.clustering, folk, day, parts.curation, parts=parted(folk, parts.crew))
         fold = named(drawn, day, parts, journal)
     fold = replace(fold, clustering=curated(fold.clustering, parts.curation, day))
     progress("topics", 1, 1)
@@ -163,4 +165,6 @@ def curated(clustering: Clustering, curation: Curation, day: date) -> Clustering
 def redraw(archive: Archive, parts: Parts, day: date, wishes: Wishes | None = None) -> Redrawn:
     """What a rebalance now would do; nothing is changed. The archive must have topics."""
     clustering = archive.clustering or empty(archive.head.dimension)
-    return redrawn(clustering, everyone(archive), day, parts.curation, wishes)
+    papers = everyone(archive)
+    held = None if wishes else parted(papers, parts.crew)
+    return redrawn(clustering, papers, day, parts.curation, wishes, held)

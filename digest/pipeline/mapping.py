@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,12 +15,14 @@ from digest.archive.layouts import Aspect, Places
 from digest.errors import ArchiveError
 from digest.pipeline.everyone import Everyone, everyone
 from digest.records import UNSORTED
+from digest.scale import Crew, Here
 from digest.topics import centroids
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digest.map.layout import Layout
+    from digest.map.stability import Stability
 
 # A map is rebuilt so often; in between, new papers are placed amid their neighbours.
 WEEK = timedelta(days=7)
@@ -53,26 +55,31 @@ class Drawn:
         return self.layout.of(self.everyone.ids)[0]
 
 
-def draw(archive: Archive, day: date, rebuild: bool = False, once: bool = False) -> Drawn:
+def draw(
+    archive: Archive, day: date, rebuild: bool = False, once: bool = False, crew: Crew | None = None
+) -> Drawn:
     """Give every folded paper its place: rebuilt weekly or on demand, else added to. Nothing is kept yet.
 
-    An archive that is drawn `once` and will never grow has its papers closer together.
+    An archive that is drawn `once` and will never grow has its papers closer together. A `crew` may share the work
+    of placing the papers of a large one.
     The aspects are those of the map before, in which newcomers are unsorted and where the map has them. Raises
     `ArchiveError` for an archive without papers.
     """
     if archive.clustering is None:
         raise ArchiveError("there is nothing to map yet; `digest run` fetches papers")
-    from digest.map.layout import drawn_once, placed, rebuilt
+    from digest.map.landmarks import MOST, placed, rebuilt
+    from digest.map.layout import drawn_once
 
-    found, places = everyone(archive), archive.layout
+    found, places, crew = everyone(archive), archive.layout, crew or Here()
+    topics = found.assigned.topics[:, 0]
     before = _layout(places)
-    if once:
+    if once and len(found.ids) <= MOST:
         layout, anew = drawn_once(found.ids, found.vectors, day), True
-    elif before is None or rebuild or day - before.built >= WEEK:
+    elif before is None or rebuild or day - before.built >= WEEK or once:
         newborn = _newborn(archive.clustering, found, before.built if before else date.max)
-        layout, anew = rebuilt(before, found.ids, found.vectors, day, newborn), True
+        layout, anew = rebuilt(before, found.ids, found.vectors, topics, day, newborn, crew), True
     elif set(before.ids) != set(found.ids):
-        layout, anew = placed(before, found.ids, found.vectors), False
+        layout, anew = placed(before, found.ids, found.vectors, topics, crew), False
     else:
         layout, anew = before, False
     row = {paper: at for at, paper in enumerate(places.ids if places else ())}
@@ -133,7 +140,6 @@ def _layout(places: Places | None) -> Layout | None:
         return None
     from digest.map.layout import Layout
     from digest.map.neighbours import Neighbours
-    from digest.map.stability import Stability
 
     told = places.told
     return Layout(
@@ -142,10 +148,17 @@ def _layout(places: Places | None) -> Layout | None:
         provisional=places.provisional,
         edition=int(told["edition"]),
         built=date.fromisoformat(told["built"]),
-        figures=Stability(**told["figures"]) if told["figures"] else None,
+        figures=_figures(told["figures"]) if told["figures"] else None,
         neighbours=Neighbours(places.rows, places.cosines) if places.rows.shape[1] else None,
         scale=float(told["scale"]),
     )
+
+
+def _figures(told: Mapping[str, Any]) -> Stability:
+    from digest.map.stability import Placing, Stability
+
+    placing = told.get("placing")
+    return Stability(**{**told, "placing": Placing(**placing) if placing else None})
 
 
 def _places(layout: Layout, aspects: Mapping[str, Aspect]) -> Places:
@@ -155,7 +168,10 @@ def _places(layout: Layout, aspects: Mapping[str, Aspect]) -> Places:
         "edition": layout.edition,
         "built": str(layout.built),
         "scale": layout.scale,
-        "figures": asdict(layout.figures) if layout.figures else None,
+        # Of a map on which all papers were drawn there is nothing to tell of placing.
+        "figures": {k: v for k, v in asdict(layout.figures).items() if v is not None or k != "placing"}
+        if layout.figures
+        else None,
     }
     return Places(
         layout.ids,

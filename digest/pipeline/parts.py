@@ -9,6 +9,7 @@ from digest.calls import Meter
 from digest.curation import Curation
 from digest.interests import Profile
 from digest.records import Category, Enrichment, Synthesis
+from digest.scale import Crew, Here
 from digest.translation import Translated
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ class Parts:
     A paid reader has a `backup` that reads what it does not, with `fallback` also where it fails altogether, and
     a `meter` for what it spends. `spare` embeds in its place as long as the archive has no vectors at all.
     `curation` is what people decided about topics, `interests` what the reader follows, if anything. Where many
-    editions are made at once, topics are not redrawn `weekly`, but only where they have grown too far.
+    editions are made at once, topics are not redrawn `weekly`, but only where they have grown too far, and a
+    `crew` of other processes may share the work: it never decides what comes of it.
     """
 
     sources: tuple[Source, ...]
@@ -38,6 +40,7 @@ class Parts:
     interests: Profile | None = None
     curation: Curation = field(default_factory=Curation)
     weekly: bool = True
+    crew: Crew = field(default_factory=Here)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from digest.curation import Curation
 from digest.naming import Portrait
 from digest.pipeline.everyone import Everyone, Read
 from digest.records import OTHER, UNSORTED, Change, Event, Mention, Topic, Topics
+from digest.scale import Held
+from digest.topics.cosines import Vectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,15 +51,23 @@ class Redrawn:
 
 
 def redrawn(
-    clustering: Clustering, everyone: Everyone, day: date, curation: Curation, wishes: Wishes | None = None
+    clustering: Clustering,
+    everyone: Everyone,
+    day: date,
+    curation: Curation,
+    wishes: Wishes | None = None,
+    parts: Held[Vectors] | None = None,
 ) -> Redrawn:
-    """Rebalance all topics over all papers, or do only what is wished; nothing on the disk is changed."""
+    """Rebalance all topics over all papers, or do only what is wished; nothing on the disk is changed.
+
+    A rebalance asks the `parts` (see `parted`) where there are any.
+    """
     papers = (clustering.state, everyone.vectors, everyone.assigned.topics[:, 0])
     if wishes is not None:
         done = arithmetic.as_asked(*papers, wishes.merges, wishes.splits)
     else:
         merges = _due_merges(clustering, curation)
-        done = arithmetic.rebalance(*papers, day, _held(clustering, curation), merges)
+        done = arithmetic.rebalance(*papers, day, _held(clustering, curation), merges, parts)
     changes = tuple(
         Change(day, move.event, move.topic, move.other, move.reason, tuple(everyone.ids[row] for row in move.rows))
         for move in done.changes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -83,30 +84,33 @@ class Catalogue:
 
     def weeks(self, topic: int) -> tuple[tuple[date, int], ...]:
         """The topic's papers by week (its Monday), the last 52 at most, oldest first."""
-        return tuple((monday, sum(day.get(topic, 0) for day in days)) for monday, days in self._weeks.items())
+        return tuple((monday, counts.get(topic, 0)) for monday, counts in self._weeks.items())
 
     @cached_property
-    def _weeks(self) -> dict[date, list[Mapping[int, int]]]:
-        """The counts of each edition by week, also of a week without any."""
+    def _weeks(self) -> dict[date, Counter[int]]:
+        """The papers of each topic by week, also of a week without any."""
         if not self.editions:
             return {}
         last = _monday(self.editions[-1])
         first = max(_monday(self.editions[0]), last - (WEEKS - 1) * WEEK)
-        weeks: dict[date, list[Mapping[int, int]]] = {
-            first + n * WEEK: [] for n in range((last - first).days // 7 + 1)
-        }
+        weeks = {first + n * WEEK: Counter[int]() for n in range((last - first).days // 7 + 1)}
         for day in self.editions:
             if day >= first:
-                weeks[_monday(day)].append(self.counts[day])
+                weeks[_monday(day)].update(self.counts[day])
         return weeks
 
     def heir(self, topic: Topic) -> Topic | None:
         """Where a retired topic leads in the end, through the heirs of its heirs; None if nowhere."""
-        passed = {topic.id}
+        heirs = self.heirs(topic)
+        return self.by_id[heirs[-1]] if heirs else None
+
+    def heirs(self, topic: Topic) -> list[int]:
+        """A retired topic's heir, the heir's own heir, and so on."""
+        passed = [topic.id]
         while topic.heir in self.by_id and topic.heir not in passed:
             topic = self.by_id[topic.heir]
-            passed.add(topic.id)
-        return topic if len(passed) > 1 else None
+            passed.append(topic.id)
+        return passed[1:]
 
 
 def _monday(day: date) -> date:

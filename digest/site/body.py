@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as escapes
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from digest.site.addresses import page_path, placed, rooted
@@ -20,6 +21,10 @@ _HREF = re.compile(r'href="([^"]*)"')
 # A part begins with a heading, before which an anchor may stand in a paragraph of its own.
 _PART = re.compile(r'(?:<p><a id="([^"<>]+)"[^>]*></a></p>\s*)?<h[23]>(.*?)</h[23]>\s*', re.S)
 _LISTED = re.compile(r'<li><a href="[^"#]*#([^"]+)"[^>]*>[^<]*</a> · (\d+)</li>')
+# What leads to the map, whose own pages, unlike those that reports have on it, no report is the source of.
+_TO_MAP = re.compile(
+    r'(?: · )?<a href="/(?P<file>map/(?:[\w-]+/)?(?:index\.html|map\.svg))(?:#[^"]*)?"[^>]*>.*?</a>', re.S
+)
 # GitHub shows these lines as a sign; elsewhere the quotation alone says enough.
 _SIGN = re.compile(r"^> \[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\n", re.M)
 
@@ -61,13 +66,22 @@ class Body:
         return placed("".join(parts), page, base)
 
 
-def body(markdown: str, source: str, suffix: str = "", base: str = "", title: str = "") -> Body:
+def body(
+    markdown: str,
+    source: str,
+    suffix: str = "",
+    base: str = "",
+    title: str = "",
+    maps: Collection[str] | None = None,
+) -> Body:
     """The parts of the page that the Markdown file `source` becomes; its text is taken for hostile.
 
     The site's own `title` is left out of the heading, and ways to other pages, which the site has of its own, from
-    the lead. `suffix` is that of the file's language, `base` the site's address.
+    the lead. `suffix` is that of the file's language, `base` the site's address. `maps` are those files of the map
+    that are there; links to others are left out (None: all lead somewhere).
     """
     text = hypertext(_SIGN.sub("", markdown), lambda address: rooted(address, source, suffix, base))
+    text = text if maps is None else _without_maps(text, maps)
     found = _TITLE.match(text)
     heading = shown(found[1]) if found else ""
     text = text[found.end() :] if found else text
@@ -96,6 +110,11 @@ def _is_contents(html: str, source: str) -> bool:
     own = f"/{page_path(source)}#"
     links = _HREF.findall(html)
     return bool(links) and all(link.startswith(own) for link in links)
+
+
+def _without_maps(html: str, maps: Collection[str]) -> str:
+    """Without links to files of the map that are not there, and paragraphs that held nothing else."""
+    return _TO_MAP.sub(lambda link: link[0] if link["file"] in maps else "", html).replace("<p></p>\n", "")
 
 
 def _without_ways(html: str, source: str) -> str:

@@ -36,11 +36,12 @@ def index(
     environment: Environment,
     report: EditionReport | None = None,
     map_at: str = "",
+    observed: bool = False,
 ) -> str:
     """The Markdown of `reports/README.md`; links are relative to the reports folder.
 
     `report` is the record of the latest edition with papers, which says whether there are topics and which rise;
-    `map_at` is the address of the map, if it has one.
+    `map_at` is the address of the map, if it has one, `observed` says whether its own pages are among the reports.
     """
     days = [history.days[edition] for edition in history.editions]
     published = [day for day in days if day.outcome is Outcome.PUBLISHED]
@@ -55,6 +56,7 @@ def index(
         title=title,
         t=phrases,
         map_at=map_at,
+        observed=observed,
         emoji={c.slug: c.emoji for c in categories},
         topics=bool(report and report.topic_names),
         rising=report.rising[:MOST_RISING] if report else (),

@@ -1,18 +1,19 @@
-"""Lists of papers in files: JSON Lines (also gzipped), CSV in UTF-8, or Parquet.
+"""Lists of papers in files: JSON Lines (also gzipped), CSV in UTF-8 with `,`, `;` or tabs, or Parquet.
 
-Columns (or keys), in any order and case; only a title is needed, others are ignored:
+Columns (or keys), in any order and case, words set apart by spaces or `_`; only a title is needed:
 
     id         arXiv id, DOI, or any other name; without one, the DOI or a hash of the title
-    title
-    abstract   or summary
-    authors    or author: a list, or one string with names between ";" (or ",")
+    title      or paper title, article title
+    abstract   or summary, abstract note
+    authors    or author, author list, author names: a list, or one string with names between ";" (or ",")
     subjects   or categories: a list, or one string with names between ";" (or ","; arXiv's also between spaces)
     url        or link
     pdf_url    or pdf
     doi
     version    1, 2, …
     comment    or comments
-    date       or submitted, published: of the first version, as YYYY-MM-DD
+    date       or submitted, published, publication date: of the first version, as YYYY-MM-DD; or year,
+               publication year, which counts as its first day
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -35,21 +36,13 @@ from digest.errors import SourceError
 from digest.http import Client
 from digest.records import Batch, Listing, Paper, Skipped
 from digest.sources.base import Source
+from digest.sources.columns import OTHER_NAMES, delimiter, need_title, plain_name
 from digest.sources.fields import arxiv_id, arxiv_id_in, day_in, doi_in, names_in, storable
 from digest.text import safe_url
 
-OTHER_NAMES = {
-    "summary": "abstract",
-    "author": "authors",
-    "categories": "subjects",
-    "link": "url",
-    "pdf": "pdf_url",
-    "comments": "comment",
-    "submitted": "date",
-    "published": "date",
-}
 LONGEST_ID = 200
 LONGEST_FIELD = 10_000_000
+TAKE_OUT = "; mend it or take it out of file.paths"
 _RESERVED = ("arxiv:", "doi:", "feed:")
 
 Row = Mapping[str, Any]
@@ -76,7 +69,7 @@ class FileSource(Source):
             if path in done:
                 continue
             try:
-                batch = read_file(self._workspace / path, path)
+                batch = self._read(path)
             except SourceError as error:
                 failures.append(str(error))
             else:
@@ -86,9 +79,15 @@ class FileSource(Source):
 
     def check(self) -> str:
         """Read every file; says how many papers they hold."""
-        batches = [read_file(self._workspace / path, path) for path in self._paths]
+        batches = [self._read(path) for path in self._paths]
         papers, bad = sum(len(b.listings) for b in batches), sum(len(b.failed) for b in batches)
         return f"{len(batches)} files with {papers} papers and {bad} bad rows" if batches else "no files are set"
+
+    def _read(self, path: str) -> Batch:
+        try:
+            return read_file(self._workspace / path, path)
+        except SourceError as error:
+            raise SourceError(f"{error}{TAKE_OUT}") from error
 
 
 def read_file(file: Path, part: str) -> Batch:
@@ -111,10 +110,10 @@ def read_file(file: Path, part: str) -> Batch:
             else:
                 listings.append(Listing(item))
     except (OSError, EOFError, zlib.error, ValueError) as error:
-        raise SourceError(f"{file} cannot be read ({error}); mend it or take it out of file.paths") from error
+        raise SourceError(f"{file} cannot be read ({error})") from error
     if failed and not listings:
         first = f"{failed[0].id}: {failed[0].reason}"
-        raise SourceError(f"{file} holds only bad rows, such as {first}; mend it or take it out of file.paths")
+        raise SourceError(f"{file} holds only bad rows, such as {first}")
     return Batch(FileSource.name, part, part, tuple(listings), tuple(failed))
 
 
@@ -138,8 +137,8 @@ def _csv(file: Path) -> Iterator[tuple[str, Row | str]]:
     except UnicodeDecodeError as error:
         raise ValueError("it is not in UTF-8") from error
     csv.field_size_limit(LONGEST_FIELD)  # the reader's own limit is shorter than some abstracts
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    _need_title(rows.fieldnames or ())
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter(text))
+    need_title(rows.fieldnames or ())
     while True:
         try:
             row = next(rows)
@@ -158,7 +157,7 @@ def _parquet(file: Path) -> Iterator[tuple[str, Row | str]]:
     number = 0
     try:
         with pq.ParquetFile(file) as table:
-            _need_title(table.schema_arrow.names)
+            need_title(table.schema_arrow.names)
             for rows in table.iter_batches(batch_size=1000):
                 for row in rows.to_pylist():
                     number += 1
@@ -170,15 +169,10 @@ def _parquet(file: Path) -> Iterator[tuple[str, Row | str]]:
 _READERS = {".jsonl": _jsonl, ".jsonl.gz": _jsonl, ".csv": _csv, ".parquet": _parquet}
 
 
-def _need_title(names: Iterable[str]) -> None:
-    if "title" not in {name.strip().casefold() for name in names}:
-        raise ValueError(f"it has no column `title`, only {', '.join(names) or 'nothing'}")
-
-
 def read_row(row: Row) -> Paper | str:
     """A row as a paper, or what is wrong with it."""
-    named = {str(name).strip().casefold(): value for name, value in row.items()}
-    fields = {OTHER_NAMES.get(name, name): value for name, value in named.items() if value is not None}
+    named = {plain_name(str(name)): value for name, value in row.items() if value not in (None, "")}
+    fields = {OTHER_NAMES[name]: value for name, value in named.items() if name in OTHER_NAMES} | named
     try:
         title = " ".join(_text(fields, "title").split())
         version = int(_text(fields, "version").removeprefix("v") or 1)
@@ -205,7 +199,7 @@ def read_row(row: Row) -> Paper | str:
         doi=doi,
         url=safe_url(_text(fields, "url")) or pages[0],
         pdf_url=safe_url(_text(fields, "pdf_url")) or pages[1],
-        submitted=day_in(str(fields.get("date", ""))),
+        submitted=_day(str(fields.get("date", ""))),
     )
 
 
@@ -216,6 +210,11 @@ def _text(fields: Row, name: str) -> str:
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise TypeError(f"{name} is no text")
     return storable(str(value)).strip()
+
+
+def _day(text: str) -> date | None:
+    year = re.fullmatch(r"\s*((?:19|20)\d\d)(?:\.0)?\s*", text)
+    return date(int(year[1]), 1, 1) if year else day_in(text)
 
 
 def _list(fields: Row, name: str) -> tuple[str, ...]:

@@ -23,17 +23,18 @@ _DROPPED = "\0"  # stands where a citation was, until the punctuation around it 
 _SET_LIKE = re.compile(r"^\s|\s$|[,;:|=<>%*()\[\]'\"{}]")
 
 
-def delatex(text: str) -> str:
+def delatex(text: str, bibtex: bool = False) -> str:
     """Readable Unicode from text with LaTeX in it, as `plain` would give it. Never raises.
 
     Accents, fonts, symbols, Greek, sub- and superscripts, quotes and dashes become characters;
     citations and references go; an unknown command leaves its argument, or else its name.
-    Text without LaTeX comes back as it is, money (`US$ 5 and $6`) and sets (`{0, 1}`) too.
+    Text without LaTeX comes back as it is, money (`US$ 5 and $6`) and sets (`{0, 1}`) too; but in
+    `bibtex` bare braces only ever group (`{StyleBench: A}`), and `\\"` is always an accent.
     """
     if not _SIGNS.search(text):
         return plain(text)
     if "\\" in text or "$" in text or "{" in text or "~" in text:
-        text = _Reading(text.replace(_DROPPED, "")).whole()
+        text = _Reading(text.replace(_DROPPED, ""), bibtex).whole()
         text = " ".join(text.split())
         text = re.sub(rf"\s*[(\[]\s*{_DROPPED}[\s,;{_DROPPED}]*[)\]]", "", text)
         text = re.sub(rf"\s*{_DROPPED}(?=\s*[.,;:)\]]|\s*\Z)", "", text).replace(_DROPPED, "")
@@ -43,10 +44,11 @@ def delatex(text: str) -> str:
 class _Reading(Tokens):
     """One walk through a text: every method reads on from `at` and returns what it read."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, bibtex: bool) -> None:
         super().__init__(source)
         self.depth = 0
-        self.quoted = source.count('\\"') > 1
+        self.bibtex = bibtex
+        self.quoted = not bibtex and source.count('\\"') > 1
 
     def whole(self) -> str:
         return self.span(len(self.tokens), maths=False)
@@ -87,7 +89,7 @@ class _Reading(Tokens):
         source = "".join(self.tokens[self.at : close])
         inner = self.span(close, maths)
         self.at = close + 1
-        kept = _SET_LIKE.search(source) and not source.startswith(("\\", "http"))
+        kept = not self.bibtex and _SET_LIKE.search(source) and not source.startswith(("\\", "http"))
         if kept and not maths and source != ",":
             return "{" + inner + "}"
         return inner

@@ -27,7 +27,8 @@ _BREAK = "<!-- -->"
 _SEAM = re.compile(
     r"@"  # mentions, e-mail and xmpp: addresses
     r"|\#(?=\d|\Z)"  # #123, owner/name#123
-    r"|(?:[Gg][Hh]|[Cc][Vv][Ee]|[Gg][Hh][Ss][Aa])-(?=\w)"
+    # GH-123, CVE-2026-1234 and GHSA-xxxx-xxxx-xxxx, but no "high-quality" and no "GH-index"
+    r"|(?<![^\W_])(?:[Gg][Hh]-(?=\d)|[Cc][Vv][Ee]-(?=\d)|[Gg][Hh][Ss][Aa]-(?=\w{4}-))"
     r"|:(?=//|[a-z0-9_+-]+:|[a-z_+][a-z0-9_+-]*\Z)"  # scheme:// and :emoji:
     r"|[Ww]{3}(?=\.)"
 )

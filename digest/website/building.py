@@ -75,8 +75,8 @@ def _write_pictures(shop: Workshop) -> None:
 
 def _write_pages(shop: Workshop, language: Language, steps: Steps) -> None:
     """The page of each file of the reports in a language, where it or what is around it has changed."""
-    frame = shop.frame(language)
-    around = key_of(frame, _templates(shop.assets))
+    frame, maps = shop.frame(language), shop.map_files
+    around = key_of(frame, _templates(shop.assets), maps)
     neighbours = _neighbours(shop.editions(language))
     sources = [s for s in shop.sources if s.suffix == language.suffix and s.kind is not Kind.PICTURE]
     for number, source in enumerate(sources):
@@ -93,7 +93,7 @@ def _write_pages(shop: Workshop, language: Language, steps: Steps) -> None:
         key = key_of(around, page, markdown)
         if not shop.output.has(source.page, key):
             text = markdown.decode("utf-8", "replace")
-            told = site.body(text, source.path, source.suffix, shop.base, shop.config.title)
+            told = site.body(text, source.path, source.suffix, shop.base, shop.config.title, maps)
             html = site.html_page(frame, page, told, shop.environment)
             shop.output.add(source.page, html.encode("utf-8", "replace"), key)
         steps(f"pages {language.code}", number + 1, len(sources))

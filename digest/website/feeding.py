@@ -37,7 +37,7 @@ def write_feeds(shop: Workshop, steps: Steps) -> None:
         texts = [(shop.config.reports / source.path).read_bytes() for source in newest]
         topics = [topic for topic in shop.clustering.topics if not topic.retired] if shop.clustering else []
         told = (FORMAT, shop.base, shop.config.title, language, head.readings, head.clustering, topics, newest)
-        key = key_of(*told, *texts)
+        key = key_of(*told, shop.map_files, *texts)
         names = [_name("feed", language), *(f"feeds/t{topic.id}{language.suffix}.xml" for topic in topics)]
         names += [f"feeds/{slug}{language.suffix}.xml" for slug in _slugs(shop)]
         kept = [shop.output.has(name, key) for name in names]
@@ -59,7 +59,7 @@ def _feeds(
     editions = []
     for source, text in zip(newest, texts, strict=True):
         told = text.decode("utf-8", "replace")
-        body = site.body(told, source.path, source.suffix, shop.base, shop.config.title)
+        body = site.body(told, source.path, source.suffix, shop.base, shop.config.title, shop.map_files)
         editions.append((source.page, body, _published(shop, source)))
     title, front = shop.config.title, f"index{language.suffix}.html"
     path = _name("feed", language)

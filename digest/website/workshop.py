@@ -19,7 +19,8 @@ from digest.website.sources import Kind, Source, found_sources
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-PICTURE = "map/map.png"
+# The map among the reports, and as a drawing beside its page.
+PICTURE, DRAWING = "map/map.png", "map/map.svg"
 
 Steps = Callable[[str, int, int], None]
 
@@ -71,8 +72,13 @@ class Workshop:
     def maps(self, language: Language) -> list[str]:
         """The pages of the map that there are, the language's own first."""
         ordered = [language, *(other for other in self.languages if other is not language)]
-        pages = ["map/index.html" if o.first else f"map/{o.code}/index.html" for o in ordered]
-        return [page for page in pages if (self.output.folder / page).is_file()]
+        return [page for page in map(_map_page, ordered) if page in self.map_files]
+
+    @property
+    def map_files(self) -> tuple[str, ...]:
+        """The files of the map that reports lead to, as far as they are there: `digest map` makes them."""
+        names = [*map(_map_page, self.languages), DRAWING]
+        return tuple(name for name in names if (self.output.folder / name).is_file())
 
     def frame(self, language: Language) -> site.Frame:
         """What all pages of a language have in common."""
@@ -91,3 +97,7 @@ class Workshop:
                 (s.page for s in self.sources if s.kind is Kind.TOPICS and s.suffix == language.suffix), ""
             ),
         )
+
+
+def _map_page(language: Language) -> str:
+    return "map/index.html" if language.first else f"map/{language.code}/index.html"

@@ -52,6 +52,16 @@ def begun(url: str) -> tuple[Archive, Archive]:
     return first, second
 
 
+def test_a_file_that_is_not_there_yet_has_no_other_writer(url: str) -> None:
+    store = Store(url)
+    store.check("head.json")
+    with pytest.raises(ArchiveError, match="the archive lacks"):
+        store.read("head.json")
+    Store(url).write("head.json", b"another writer's")
+    with pytest.raises(ArchiveError, match="another run has changed the archive"):
+        store.check("head.json")
+
+
 def test_of_two_writers_of_one_edition_the_second_is_told_and_nothing_is_lost(url: str) -> None:
     first, second = begun(url)
     take_in(first, NEXT, 3, 4)

@@ -10,6 +10,7 @@ import pytest
 
 from digest import registry
 from digest.cli import main
+from digest.map import libraries
 from tests.cli.calling import (
     MONDAY,
     TUESDAY,
@@ -31,6 +32,16 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture
+def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The browser's libraries: somebody else's scripts are not needed to see what a command does."""
+    folder = tmp_path / "held"
+    (folder / "licences").mkdir(parents=True)
+    for name in libraries.SCRIPTS:
+        (folder / name).write_text("// a library\n")
+    monkeypatch.setattr(libraries, "fetch_libraries", lambda cache, client: folder)
 
 
 @pytest.fixture

@@ -10,12 +10,13 @@ from digest.archive.store import Store
 from digest.cli.console import Pace
 from tests.buckets import bucket, buckets
 from tests.cli.calling import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY, Command
+from tests.clusters import Cluster, cluster
 from tests.invented import report
 from tests.oai_shapes import Recorded, error, repository
 from tests.replay import needs_replay, replaying
 from tests.serving import Site, serving
 
-__all__ = ["bucket", "buckets"]
+__all__ = ["bucket", "buckets", "cluster"]
 DAYS = [MONDAY, TUESDAY, WEDNESDAY, THURSDAY]
 RECORDS = [
     *(Recorded(f"2601.1000{n}", MONDAY, title=f"Paper {n} on plants") for n in range(4)),
@@ -64,7 +65,7 @@ def test_an_empty_archive_is_filled_oldest_first(digest: Command, workspace: Pat
     assert editions(archive) == WHOLE and archive.pending == () and archive.begun == []
     assert archive.report(MONDAY).sources[0].origin == "OAI-PMH"
     assert (workspace / "reports/2026/01/2026-01-08.md").exists() and not (workspace / "archive/harvest").exists()
-    assert "1 records are of papers that arXiv has deleted." in ended.out
+    assert "1 record is of a paper that arXiv has deleted." in ended.out
     assert re.search(r"^4 of 4 editions, 10 of 10 papers, \S+ papers/s, \$0\.00, 0 min left$", ended.out, re.M)
     told = [line.split(":")[0] for line in ended.err.splitlines() if "new papers" in line]
     assert told == [str(day) for day in DAYS]
@@ -174,6 +175,28 @@ def test_an_archive_in_a_bucket_is_filled_alike(digest: Command, workspace: Path
     assert digest("backfill", "--since", "2026-01-05", at=FRIDAY).code == 0
     archive = Archive(f"{bucket}/digest")
     assert editions(archive) == WHOLE and archive.store.names("harvest") == [] and archive.begun == []
+
+
+def test_workers_of_a_scheduler_share_the_work(
+    digest: Command, workspace: Path, site: Site, cluster: list[Cluster], tmp_path: Path
+) -> None:
+    words = ("backfill", "--since", "2026-01-05")
+    ended = digest(*words, "--scheduler", cluster[0].address, at=FRIDAY)
+    assert ended.code == 0, ended.err
+    (tmp_path / "alone").mkdir()
+    settle(tmp_path / "alone", site.url)
+    assert digest(*words, "--workspace", str(tmp_path / "alone"), at=FRIDAY).code == 0
+    assert tree(workspace) == tree(tmp_path / "alone")
+
+
+def test_without_the_scheduler_that_was_asked_for_nothing_is_published(
+    digest: Command, workspace: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digest.scale.PATIENCE", 1)
+    settle(workspace, site.url, more='[scale]\nscheduler = "tcp://127.0.0.1:9"')
+    ended = digest("backfill", "--since", "2026-01-05", at=FRIDAY)
+    assert ended.code == 1 and "no scheduler with workers at tcp://127.0.0.1:9: start" in ended.err
+    assert Archive(str(workspace / "archive")).history.editions == []
 
 
 def test_the_pace_tells_rate_cost_and_time_left() -> None:

@@ -210,3 +210,19 @@ def test_mistakes_in_the_settings_are_all_told(digest: Command, workspace: Path,
     (workspace / "digest.toml").write_text('provider = "gpt"\nsources = ["web"]')
     ended = digest("doctor")
     assert ended.code == 1 and "'gpt'" in ended.err and "'web'" in ended.err
+
+
+def test_what_a_broken_taxonomy_leaves_whole_is_looked_at(digest: Command, filled: Path) -> None:
+    whole = digest("doctor").out.splitlines()
+    (filled / "prompts").mkdir()
+    (filled / "prompts/taxonomy.toml").write_text('[[category]]\nslug = "A"\nemoji = "x"\nname = {}\n')
+    (filled / "topics.toml").write_text("[t1]\nlocked = 7\n")
+    ended = digest("doctor")
+    assert ended.code == 1 and not ended.err
+    first, second = bad(ended.out)
+    assert first == "BAD  prompts/taxonomy.toml has mistakes:" and "topics.toml has mistakes" in second
+    assert "  category.0.slug: " in ended.out and "  category.0.description: Field required" in ended.out
+    assert [line for line in whole if "own templates" not in line] == [
+        line for line in ended.out.splitlines() if line.startswith("ok ") and "own templates" not in line
+    ]
+    assert digest("run", at=WEDNESDAY).code == 1, "what writes still stops"

@@ -129,6 +129,7 @@ def test_notes_and_those_that_are_left_alone(digest: Command, filled: Path) -> N
         (("--topic", "many"), 2, "a topic is named like t17 or 17"),
         (("--since", "1980-01-01"), 2, "editions begin in 1991"),
         (("--limit", "0"), 2, "limit"),
+        (("--limit", "7", "--to", "x.csv"), 2, "--limit goes with --query"),
     ],
 )
 def test_what_cannot_be_is_said(

@@ -41,6 +41,14 @@ def test_help_names_every_command(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("words", [["-h"], ["topics", "-h"]])
+def test_no_summary_is_cut_in_a_narrow_window(tmp_path: Path, words: list[str]) -> None:
+    narrow = "import os; os.environ['COLUMNS'] = '80'; from digest.cli import main; main()"
+    done = python("-c", narrow, *words, folder=tmp_path)
+    listed = done.stdout.partition("Commands:")[2]
+    assert done.returncode == 0 and "-h, --help" in done.stdout and listed and "..." not in listed
+
+
 def test_no_words_show_the_help(tmp_path: Path) -> None:
     done = python("-m", "digest", folder=tmp_path)
     assert done.returncode == 2 and "Usage:" in done.stdout + done.stderr
@@ -62,9 +70,9 @@ def test_help_loads_nothing_heavy(tmp_path: Path, words: list[str]) -> None:
 @pytest.mark.parametrize("command", ["run", "render", "search", "doctor", "schedule", "export"])
 def test_every_command_explains_each_option(tmp_path: Path, command: str) -> None:
     done = python("-m", "digest", command, "--help", folder=tmp_path)
-    options = [line for line in done.stdout.splitlines() if line.startswith("  --")]
+    options = [line for line in done.stdout.splitlines() if line.startswith(("  --", "  -h,"))]
     assert done.returncode == 0 and len(options) >= 2
-    assert all(len(line.split(None, 2)) > 2 or line.strip() == "--help" for line in options), done.stdout
+    assert all(len(line.split(None, 2)) > 2 for line in options), done.stdout
 
 
 def test_an_unknown_command_is_wrong_usage(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from digest.archive import Archive
 from digest.errors import ProviderError
-from digest.map import libraries
 from digest.records import Enrichment, Listing, Paper
 from tests.cli.calling import MONDAY, TUESDAY, Command, Filling, Stage
 from tests.cli.curating import HEAD, fill
+from tests.cli.test_site import dead_links, links
 from tests.fakes import FakeEmbedder, FakeReader
 from tests.invented import paper, reading
 
@@ -20,13 +20,8 @@ PAGE = Path("archive/site/map/index.html")
 
 
 @pytest.fixture(autouse=True)
-def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody else's scripts are not needed to see what the command does."""
-    folder = tmp_path / "held"
-    (folder / "licences").mkdir(parents=True)
-    for name in libraries.SCRIPTS:
-        (folder / name).write_text("// a library\n")
-    monkeypatch.setattr(libraries, "fetch_libraries", lambda cache, client: folder)
+def scripts(held: None) -> None:
+    """Every test here draws a map."""
 
 
 @pytest.fixture
@@ -108,6 +103,41 @@ def test_the_page_leads_to_the_markdown_or_to_the_site_where_there_is_one(digest
     assert "](../2026/01/2026-01-05/" in seen and "reports/" not in seen and ".html#" not in seen
 
 
+@pytest.mark.parametrize("url", ["", "https://me.example/x/"])
+@pytest.mark.parametrize("commands", [("map", "site"), ("site", "map", "site")])
+def test_map_and_site_lead_to_each_other_whichever_came_first(
+    digest: Command, filled: Path, commands: Sequence[str], url: str
+) -> None:
+    Path("digest.toml").write_text(f'languages = ["en", "ko"]\n[site]\nurl = "{url}"\n')
+    assert digest("render", "--all").code == 0
+    for command in commands:
+        ended = digest(command)
+        assert ended.code == 0, ended.err
+    assert dead_links() == set()
+    for page in (PAGE, PAGE.parent / "ko/index.html"):
+        found = addresses(page)
+        assert found and all((page.parent / address).is_file() for address in found)
+        assert not any("reports/" in address for address in found)
+    maps = {link.partition("#")[0] for page, link in links() if page.startswith("2026/01/2026-01-05.")}
+    assert {"../../map/index.html", "../../map/ko/index.html"} <= maps
+    before = PAGE.read_bytes()
+    assert "0 of them new or changed" in digest("site").out and PAGE.read_bytes() == before
+
+
+def test_links_to_a_map_that_was_never_drawn_are_left_out(digest: Command, filled: Path) -> None:
+    Path("digest.toml").write_text('languages = ["en", "ko"]\n[site]\nurl = "https://me.example/x/"\n')
+    assert digest("render", "--all").code == 0
+    assert "https://me.example/x/map/" in Path("reports/2026/01/2026-01-05.md").read_text(encoding="utf-8")
+    assert digest("site").code == 0
+    site = PAGE.parents[1]
+    assert dead_links() == set()
+    assert not any("/map/" in path.read_text(encoding="utf-8") for path in site.rglob("*.xml"))
+    assert digest("map").code == 0
+    (PAGE.parent / "ko/index.html").unlink()
+    assert digest("site").code == 0 and dead_links() == set()
+    assert "https://me.example/x/map/" in (site / "feed.xml").read_text(encoding="utf-8")
+
+
 def test_a_rebuild_tells_how_good_the_names_are_and_what_it_took(digest: Command, filled: Path) -> None:
     assert digest("map", at=MONDAY).code == 0
     told = Path("reports/map/quality.md").read_text(encoding="utf-8")
@@ -144,7 +174,10 @@ def test_a_list_too_short_for_topics_has_a_map_too(digest: Command, workspace: P
     ("words", "code", "said"),
     [
         (("--from", "nowhere.csv"), 1, "there is no file nowhere.csv"),
+        (("--from", "."), 1, ". is a folder; name a list of papers"),
         (("--from", "empty.jsonl"), 1, "lists no papers"),
+        (("--from", "header.csv"), 1, "header.csv lists no papers"),
+        (("--from", "odd.csv"), 1, "only name, sum; name the columns title and abstract)\n"),
         (("--from", "empty.jsonl", "--rebuild"), 2, "only one of"),
         (("--title", "Owls"), 2, "goes with --from"),
         ((), 1, "there is nothing to map yet"),
@@ -154,5 +187,30 @@ def test_what_cannot_be_drawn_is_said(
     digest: Command, workspace: Path, words: tuple[str, ...], code: int, said: str
 ) -> None:
     Path("empty.jsonl").write_text("")
+    Path("header.csv").write_text("id,title,abstract\n")
+    Path("odd.csv").write_text("name;sum\nOwls;2\n")
     ended = digest("map", *words)
-    assert ended.code == code and said in ended.err
+    assert ended.code == code and said in ended.err and "file.paths" not in ended.err
+
+
+def test_a_list_of_one_paper_and_many_doubled_rows_is_told_in_few_lines(digest: Command, workspace: Path) -> None:
+    Path("birds.csv").write_text("id;Paper Title;Abstract\n" + "a;Owls at night;They see.\n" * 41)
+    ended = digest("map", "--from", "birds.csv")
+    assert ended.code == 0 and "1 paper, 0 topics" in ended.out, ended.err
+    assert ended.err.count("left out: its id") == 3 and "and 37 more left out\n" in ended.err
+
+
+@pytest.mark.parametrize("at", ["archive", "archive/site"])
+def test_a_file_in_the_way_is_told_before_the_work(digest: Command, workspace: Path, at: str) -> None:
+    Path("birds.csv").write_text("title\nOwls at night\nMoths by day\n")
+    Path(at).parent.mkdir(exist_ok=True)
+    Path(at).write_text("")
+    ended = digest("map", "--from", "birds.csv")
+    assert ended.code == 1 and f"{at} is a file, not a folder" in ended.err and "done" not in ended.err
+
+
+def test_a_workspace_that_cannot_be_written_to_is_told_before_the_work(digest: Command, workspace: Path) -> None:
+    Path("birds.csv").write_text("title\nOwls at night\n")
+    ended = digest("map", "--from", "birds.csv", "--workspace", "/proc")
+    assert ended.code == 1 and "/proc/archive/site/maps cannot be written to" in ended.err
+    assert "done" not in ended.err

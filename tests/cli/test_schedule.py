@@ -16,19 +16,14 @@ from digest.cli.scheduling import daemon_of, health_file, jobs
 from digest.cli.setting import now, open_setting
 from digest.daemon import EDITION, MAP, Step
 from digest.errors import SourceError
-from digest.map import libraries
 from tests.cli.calling import MONDAY, TUESDAY, WEDNESDAY, Command, Stage, StagedFeed
 
 EASTERN = ZoneInfo("America/New_York")
 
 
 @pytest.fixture(autouse=True)
-def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "held"
-    (folder / "licences").mkdir(parents=True)
-    for name in libraries.SCRIPTS:
-        (folder / name).write_text("// a library\n")
-    monkeypatch.setattr(libraries, "fetch_libraries", lambda cache, client: folder)
+def scripts(held: None) -> None:
+    """The daemon draws maps too."""
 
 
 def look(monkeypatch: pytest.MonkeyPatch, at: str) -> Health:

@@ -79,16 +79,20 @@ def test_later_every_edition_is_sent_the_oldest_first(digest: Command, stage: St
 
 def test_what_is_older_than_a_week_is_no_news(digest: Command, workspace: Path) -> None:
     digest("run", "--no-send", at=TUESDAY)
-    assert digest("send", at="2026-01-14T09:00Z").out == "Nothing is due.\n"
+    told = "Nothing is due: the latest edition, 2026-01-06, is more than 7 days old.\n"
+    assert digest("send", at="2026-01-14T09:00Z").out == told
+    assert digest("send", "--dry-run", at="2026-01-14T09:00Z").out == told
     assert digest("send", at="2026-01-13T09:00Z").code == 0 and StageDoor.arrived == BOTH
+    for when in ("2026-01-13T09:00Z", "2026-01-14T09:00Z"):
+        assert digest("send", "--dry-run", at=when).out == "Nothing is due.\n"
 
 
 def test_editions_that_come_late_are_sent_to_nobody(digest: Command, workspace: Path, stage: Stage) -> None:
     digest("run", at=TUESDAY)
     StageDoor.arrived.clear()
-    recent, today = date(2026, 1, 15), date(2026, 1, 20)
+    recent, today = date(2026, 1, 12), date(2026, 1, 15)
     stage[recent] = listed(8)
-    assert digest("run", "--since", "2025-12-29", at=today).code == 0
+    assert digest("run", "--since", str(WEDNESDAY), at=today).code == 0
     assert (workspace / f"reports/2026/01/{WEDNESDAY}.md").exists()
     assert {day for day, _ in StageDoor.arrived} == {str(recent)}
     assert digest("send", at=today).out == "Nothing is due.\n" and not kept(workspace, WEDNESDAY)
@@ -126,6 +130,22 @@ def test_what_failed_is_tried_again_for_those_who_lack_it(digest: Command, works
     }
     StageDoor.troubles.clear()
     assert digest("run").code == 0 and StageDoor.arrived == BOTH
+
+
+def test_what_no_run_sends_is_not_said_to_be_tried_by_the_next(
+    digest: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert digest("run", "--no-send").code == 0
+    for channel in (StageDoor, SecondDoor):
+        monkeypatch.setattr(channel, "troubles", {"bob": Attempt("bob", "it answered 550")})
+    other = digest("send", str(TUESDAY), "--to", "github")
+    assert other.code == 1 and other.err == (
+        "digest: 2026-01-06 by github: not sent: it answered 550; "
+        "`digest send 2026-01-06 --to github` tries again\n"
+    )
+    assert digest("send", str(TUESDAY)).err.endswith("; the next run tries again\n")
+    old = digest("send", str(TUESDAY), at="2026-01-20T09:00Z")
+    assert old.err.endswith("; `digest send 2026-01-06 --to mail` tries again\n")
 
 
 def test_one_channel_that_fails_stops_no_other(digest: Command, workspace: Path) -> None:
@@ -278,7 +298,8 @@ def test_the_doctor_tells_what_is_missing_and_what_waits(digest: Command, worksp
     assert "BAD  channel mail: set the environment variable X to something" in digest("doctor").out
     StageDoor.lack = ""
     out = digest("doctor").out
-    assert "ok   channel mail: ready" in out and "ok   channel github: ready" in out
+    assert "ok   channel mail: configured; not tried" in out
+    assert "ok   channel github: configured; not tried" in out
     StageDoor.troubles["bob"] = Attempt("bob", "the connection was lost", unsure=True)
     digest("run")
     ended = digest("doctor")

@@ -37,6 +37,18 @@ def test_bibtex(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ("{{StyleBench: Evaluating Thinking Styles}}", "StyleBench: Evaluating Thinking Styles"),
+        ("{StyleBench:} A {(Large)} Look at {LLM}s", "StyleBench: A (Large) Look at LLMs"),
+        (r"{\"U}ber {M{\"o}ths}: the set \{0, 1\} and $\{a, b\}$", "Über Möths: the set {0, 1} and {a, b}"),
+    ],
+)
+def test_braces_of_bibtex_only_protect(tmp_path: Path, title: str, read: str) -> None:
+    assert [entry.title for entry in library(tmp_path, my_bib=f"@misc{{x, title = {{{title}}}}}")] == [read]
+
+
 def test_a_broken_entry_is_said_once_and_the_rest_is_read(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -44,6 +44,21 @@ def test_what_says_the_same_again_or_nothing_is_no_part(phrase: str) -> None:
     assert phrase.lower() == "camera pose" or phrase.lower() not in parts.replace(",", "").split()
 
 
+@pytest.mark.parametrize(
+    "phrase",
+    ["significant attention", "recent years", "extensive experiments", "state-of-the-art", "growing attention",
+     "ambiguous", "3d-aware", "bidirectional", "recurrent", "graph-based", "highly convolutional"],
+)  # fmt: skip
+def test_what_any_abstract_says_and_mere_adjectives_are_no_parts(phrase: str) -> None:
+    name = named(adding(phrase, title=f"On {phrase} matters", papers=8)).name.lower()
+    assert phrase not in name and ("optical flow" in name or "event cameras" in name)
+
+
+@pytest.mark.parametrize("phrase", ["image retrieval", "acoustic signals", "latent variables"])
+def test_nouns_that_end_as_adjectives_do_are_parts(phrase: str) -> None:
+    assert phrase in named(adding(phrase, title=f"On {phrase}", papers=8)).name.lower()
+
+
 def test_what_a_single_paper_says_is_no_part() -> None:
     dictated = adding("name this topic", "award winning work", papers=1)
     assert not {"award", "topic", "winning"} & set(named(dictated).name.lower().split())

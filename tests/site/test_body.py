@@ -51,6 +51,18 @@ def test_of_the_ways_to_other_pages_those_stay_that_the_site_has_not_itself() ->
     assert told.lead == '<p><a href="/map/index.html#topic=3" rel="noopener">Map</a></p>\n<p>They sing.</p>\n'
 
 
+def test_links_to_a_map_that_is_not_there_are_left_out() -> None:
+    base = "https://me.example/p/"
+    korean, drawn = f"[🗺 Map]({base}map/ko/index.html#paper=x)", f"[Drawn]({base}map/map.svg)"
+    text = f"# A\n\n[PDF](https://arxiv.org/pdf/1) · {korean}\n\n{drawn}\n\n[What it shows](../map/quality.md)\n"
+    shows = '<p><a href="/map/quality.html" rel="noopener">What it shows</a></p>\n'
+    pdf = '<p><a href="https://arxiv.org/pdf/1" rel="noopener">PDF</a>'
+    assert body(text, "topics/3.md", base=base, maps=()).lead == f"{pdf}</p>\n{shows}"
+    there = body(text, "topics/3.md", base=base, maps=["map/ko/index.html", "map/index.html"]).lead
+    assert there == f'{pdf} · <a href="/map/ko/index.html#paper=x" rel="noopener">🗺 Map</a></p>\n{shows}'
+    assert "/map/map.svg" in body(text, "topics/3.md", base=base).lead
+
+
 def test_a_sign_that_only_github_knows_is_not_shown() -> None:
     assert "[!NOTE]" not in body("# A\n\n> [!NOTE]\n> Invented.\n", DATED).lead
 

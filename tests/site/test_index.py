@@ -25,10 +25,11 @@ def index(
     categories: tuple[Category, ...] = CATEGORIES,
     latest: EditionReport | None = None,
     map_at: str = "",
+    observed: bool = False,
 ) -> str:
     assets = Assets(Path())
     environment = assets.environment(layout.FILTERS)
-    return site.index(told, categories, title, code, assets.strings(code), environment, latest, map_at)
+    return site.index(told, categories, title, code, assets.strings(code), environment, latest, map_at, observed)
 
 
 TOLD = history(
@@ -44,6 +45,12 @@ def test_the_map_of_the_site_is_linked_on_top() -> None:
         TOLD, map_at="https://me.example/map/index.html"
     )
     assert "🗺" not in index(TOLD)
+
+
+def test_the_maps_own_pages_are_linked_where_there_are_any() -> None:
+    link = "[Observations](map/observations.md) · [Quality of the map](map/quality.md)"
+    assert f"· 50 papers · {link}\n\n![" in index(TOLD, observed=True)
+    assert "map/" not in index(TOLD)
 
 
 def test_the_latest_edition_is_linked_on_top() -> None:

@@ -200,6 +200,26 @@ def test_bad_csv_rows_are_accounted_for_by_their_line(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("head", ["Paper Title|Abstract|Author List|Year", "ARTICLE_TITLE|summary|Authors|date"])
+def test_columns_are_told_by_their_mark_and_by_common_names(tmp_path: Path, mark: str, head: str) -> None:
+    row = ["Owls", "of birds", "Ada", "2024"]
+    path = write(tmp_path, "list.csv", head.replace("|", mark), mark.join(row))
+    found = papers(read_file(path, "list.csv"))[0]
+    assert (found.title, found.abstract, found.authors) == ("Owls", "of birds", ("Ada",))
+    assert found.submitted == date(2024, 1, 1)
+
+
+def test_a_mark_within_a_title_parts_no_columns(tmp_path: Path) -> None:
+    path = write(tmp_path, "list.csv", "title", "Owls; and moths", "Moths\tby day")
+    assert [paper.title for paper in papers(read_file(path, "list.csv"))] == ["Owls; and moths", "Moths by day"]
+
+
+def test_a_column_under_its_own_name_goes_before_others() -> None:
+    paper = read_row({"title": "T", "paper title": "Other", "date": "2026-06-20", "year": 2025})
+    assert isinstance(paper, Paper) and (paper.title, paper.submitted) == ("T", date(2026, 6, 20))
+
+
 def test_a_long_csv_field_is_no_error(tmp_path: Path) -> None:
     path = write(tmp_path, "list.csv", "title,abstract", f"One,{'x' * 200_000}")
     assert len(papers(read_file(path, "list.csv"))[0].abstract) == 200_000
@@ -209,11 +229,13 @@ def test_a_long_csv_field_is_no_error(tmp_path: Path) -> None:
     ("name", "body", "reason"),
     [
         ("list.txt", b"", r"must end in \.jsonl, \.jsonl\.gz, \.csv, \.parquet"),
-        ("list.jsonl.gz", b'{"title": "T"}', "cannot be read .*mend it or take it out"),
+        ("list.jsonl.gz", b'{"title": "T"}', "cannot be read"),
         ("list.jsonl.gz", gzip.compress(b'{"title": "T"}\n' * 999, mtime=0)[:-20], "cannot be read"),
         ("list.jsonl", b"PAR1\x00\x01\nPAR1", "only bad rows"),
         ("list.csv", "title\nJosé\n".encode("latin-1"), "not in UTF-8"),
-        ("list.csv", b"name,abstract\na,b\n", "no column `title`, only name, abstract"),
+        ("list.csv", b"name,abstract\na,b\n", "no column `title`, only name, abstract; name the columns title"),
+        ("list.csv", b"name;abstract\na;b\n", "no column `title`, only name, abstract; name"),
+        ("list.csv", b'"na\nme",' + b"x" * 5000, r"only na me, x{80,200}…; name the columns"),
         ("list.csv", b"", "no column `title`"),
         ("list.parquet", b"title\na\n", "no Parquet"),
         ("list.parquet", b"", "no Parquet"),
@@ -250,7 +272,7 @@ def test_one_file_that_fails_does_not_keep_back_the_others(tmp_path: Path) -> No
     write(tmp_path, "b.jsonl", FULL)
     fetching = source(tmp_path, "missing.jsonl", "b.jsonl").fetch(DAY, DAY, Shelf(), ())
     assert next(fetching).part == "b.jsonl"
-    with pytest.raises(SourceError, match=r"missing\.jsonl cannot be read"):
+    with pytest.raises(SourceError, match=r"missing\.jsonl cannot .* take it out of file\.paths"):
         next(fetching)
 
 

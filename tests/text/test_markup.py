@@ -55,7 +55,7 @@ class Page(HTMLParser):
 
 # What GitHub links by itself in the text of a finished page, node by node.
 _GITHUB_LINKS = re.compile(
-    r"@\w|#\d|\b(?:GH|CVE|GHSA)-\w|\w://|\bwww\.|:[a-z0-9_+-]+:|\$[^$]+\$"
+    r"@\w|#\d|\b(?:GH-\d|CVE-\d|GHSA-\w{4}-)|\w://|\bwww\.|:[a-z0-9_+-]+:|\$[^$]+\$"
     r"|\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}\b"
 )
 
@@ -142,6 +142,10 @@ def test_the_hostile_records_of_the_local_arxiv_are_only_text() -> None:
         ("a*b", "a&#42;b"),
         ("@user", "@<!-- -->user"),
         ("#12", "#<!-- -->12"),
+        ("high-quality, high-4 and a GH-index", "high-quality, high-4 and a GH-index"),
+        ("GH-12 (gh-12)", "GH-<!-- -->12 (gh-<!-- -->12)"),
+        ("CVE-2026-1234 and CVE-like", "CVE-<!-- -->2026-1234 and CVE-like"),
+        ("GHSA-x2x3-y4y5-z6z7 and GHSA-ids", "GHSA-<!-- -->x2x3-y4y5-z6z7 and GHSA-ids"),
         ("C# code", "C&#35; code"),
         ("$5", "<span>&#36;</span>5"),
         ("ratio 1:2", "ratio 1:2"),

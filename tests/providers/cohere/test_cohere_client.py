@@ -1,5 +1,4 @@
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,16 +8,10 @@ from digest.providers.base import Document
 from digest.providers.cohere.client import CohereClient
 from digest.providers.cohere.embedder import CohereEmbedder
 from digest.records import Spending
-from tests.cohere_service import KEY, Body, Says, Service, access, chat, config, service
+from tests.cohere_service import KEY, Body, Says, Service, access, chat, config
 from tests.invented import paper
 
 SCHEMA = {"type": "object", "required": ["papers"], "properties": {"papers": {"type": "string"}}}
-
-
-@pytest.fixture
-def cohere() -> Iterator[Service]:
-    with service() as running:
-        yield running
 
 
 def client(cohere: Service, folder: Path, tries: int = 3, **settings: object) -> CohereClient:

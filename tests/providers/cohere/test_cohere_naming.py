@@ -1,6 +1,5 @@
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 from digest.providers.base import Named, Shelf, Sketch
 from digest.providers.cohere import naming
 from digest.providers.cohere.reader import CohereReader
-from tests.cohere_service import Body, Service, access, chat, config, service
+from tests.cohere_service import Body, Service, access, chat, config
 from tests.invented import CATEGORIES
 from tests.providers.cohere.test_cohere_reader import UNSUPPORTED
 
@@ -29,19 +28,6 @@ SHELVES = [
     ),
     Shelf("Language", {8: Named("Tongues", "They speak.")}, {}),
 ]
-
-
-@pytest.fixture
-def cohere() -> Iterator[Service]:
-    with service() as running:
-        yield running
-
-
-@pytest.fixture
-def reader(cohere: Service, tmp_path: Path) -> CohereReader:
-    opened = CohereReader.open(config(), CATEGORIES, access(cohere.url, tmp_path))
-    opened.begin("nonce")
-    return opened
 
 
 def ids(body: Body) -> list[str]:

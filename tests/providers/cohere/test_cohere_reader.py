@@ -1,5 +1,5 @@
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,24 +7,11 @@ import pytest
 
 from digest.providers.cohere.reader import CohereReader
 from digest.providers.cohere.reading import schema, translation_schema
-from tests.cohere_service import Body, Service, access, chat, config, element, keys, service
+from tests.cohere_service import Body, Service, access, chat, config, element, keys
 from tests.invented import CATEGORIES, paper
 
 PAPERS = [paper(n) for n in range(1, 5)]
 UNSUPPORTED = {"allOf", "oneOf", "not", "minimum", "maximum", "minItems", "maxItems", "minLength", "maxLength"}
-
-
-@pytest.fixture
-def cohere() -> Iterator[Service]:
-    with service() as running:
-        yield running
-
-
-@pytest.fixture
-def reader(cohere: Service, tmp_path: Path) -> CohereReader:
-    opened = CohereReader.open(config(), CATEGORIES, access(cohere.url, tmp_path))
-    opened.begin("nonce")
-    return opened
 
 
 def answering(change: Callable[[list[Body]], Any]) -> Callable[[str, Body], Any]:
