@@ -197,7 +197,7 @@ def _draw(axes: Axes, row: int, bar: Bar, top: float, letter: float) -> None:
     axes.text(end + 0.02 * top, row, f"{bar.count}", color=INK, fontsize=13, va="center", fontweight="bold")
     if bar.mean is not None:
         shift = (0.03 + 0.022 * len(str(bar.count))) * letter * top
-        axes.text(end + shift, row, bar.change, color=FAINT, fontsize=12, va="center")
+        axes.text(end + shift, row, bar.change.replace("-", "−"), color=FAINT, fontsize=12, va="center")
 
 
 def _legend(figure: Figure, legend: tuple[str, str]) -> None:

@@ -53,7 +53,7 @@ def test_the_same_numbers_give_the_same_bytes() -> None:
 def test_labels_are_real_text_in_the_readers_fonts() -> None:
     svg = chart()
     assert {bar.label for bar in BARS} <= set(texts(svg))
-    assert {"40", "12", "0", "+8", "-2", "-1", "Papers by category · 2026-01-05", *LEGEND} <= set(texts(svg))
+    assert {"40", "12", "0", "+8", "−2", "−1", "Papers by category · 2026-01-05", *LEGEND} <= set(texts(svg))
     assert "<use" not in svg and "Noto Sans KR" in svg and "Noto Color Emoji" in svg and "DejaVu" not in svg
 
 

@@ -41,7 +41,7 @@ def test_all_mistakes_at_once_each_with_key_value_and_what_is_allowed(tmp_path: 
         tmp_path, 'provider = "gpt"\nfoo = 1\nlanguages = ["English"]\n[arxiv]\ncategories = ["cs LG"]\nspeed = 2'
     )
     with pytest.raises(ConfigError) as caught:
-        load_config(tmp_path, {"DIGEST_HTTP_RETRIES": "many", "DIGEST_TYPO": "1"}, {"sources": ["web"]})
+        load_config(tmp_path, {"DIGEST_HTTP_RETRIES": "many", "DIGEST_TITEL": "1"}, {"sources": ["web"]})
     lines = str(caught.value).splitlines()
     expected = [
         ("provider", "digest.toml", "'gpt'", "known: auto, local"),
@@ -50,7 +50,7 @@ def test_all_mistakes_at_once_each_with_key_value_and_what_is_allowed(tmp_path: 
         ("arxiv.categories.0", "digest.toml", "'cs LG'", "must be a category of arXiv, such as cs.LG"),
         ("arxiv.speed", "digest.toml", "no such setting", "known: categories"),
         ("http.retries", "DIGEST_HTTP_RETRIES", "'many'", "integer"),
-        ("DIGEST_TYPO", "", "no such setting", "the nearest is DIGEST_TITLE"),
+        ("DIGEST_TITEL", "", "no such setting", "did you mean DIGEST_TITLE?"),
         ("sources", "--sources", "'web'", "known: arxiv"),
     ]
     for parts in expected:
@@ -148,12 +148,17 @@ def test_mistakes_in_channels_are_said(tmp_path: Path, text: str, key: str, reas
     assert "pattern" not in line and "Mail(" not in line and "{" not in line
 
 
-def test_an_unknown_variable_is_told_in_one_short_line(tmp_path: Path) -> None:
+def test_a_variable_like_a_setting_is_a_mistake_told_in_one_short_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(tmp_path, {"DIGEST_MAIL_SENDR": "x"})
     assert str(caught.value).splitlines()[1:] == [
-        "  DIGEST_MAIL_SENDR: no such setting; the nearest is DIGEST_MAIL_SENDER; unset what is none"
+        "  DIGEST_MAIL_SENDR: no such setting; did you mean DIGEST_MAIL_SENDER?"
     ]
+
+
+def test_a_variable_of_another_program_stops_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert load_config(tmp_path, {"DIGEST_FOO": "1"}) == load_config(tmp_path)
+    assert [record.getMessage() for record in caplog.records] == ["DIGEST_FOO: no such setting; it is left alone"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from digest import report as layout
 from digest.assets import Assets
-from digest.records import CitedSentence, Ledger, Share, Skipped, SourceLine, Synthesis, Trend
+from digest.records import CitedSentence, Ledger, Outcome, Share, Skipped, SourceLine, Synthesis, Trend
 from tests.invented import paper, reading, report
 from tests.rendered import HOSTILE, Outline, edition, pages, plain_edition
 
@@ -34,6 +34,14 @@ def test_sections_are_ordered_by_size_with_other_last() -> None:
     )
     headings = re.findall(r"^## (\S+)", pages(made)["2026/01/2026-01-05.md"], re.M)
     assert headings[1:4] == ["📷", "💬", "📦"]
+
+
+def test_no_line_of_a_report_begins_with_a_blank() -> None:
+    whole, ledger = plain_edition(), Ledger(announced=2, updated=2)
+    quiet = layout.Edition(report(new=0, outcome=Outcome.PUBLISHED, ledger=ledger), (), ())
+    for made, said in ((whole, "Largest: "), (quiet, "2 ")):
+        page = pages(made)["2026/01/2026-01-05.md"]
+        assert said in page and not re.search(r"^ \S", page, re.M)
 
 
 def test_every_link_inside_the_report_leads_somewhere() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import logging
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,8 @@ ENV_PREFIX = "DIGEST_"
 # Variables that steer the command line itself and are no settings.
 ENV_OTHER = {"DIGEST_NOW", "DIGEST_WORKSPACE"}
 
+log = logging.getLogger(__name__)
+
 
 def load_config(
     workspace: Path,
@@ -28,6 +31,7 @@ def load_config(
     """Read the workspace's `digest.toml` (none: all defaults), then apply `env` and `flags`, weakest first.
 
     `flags` are keyed like `"provider"` or `"arxiv.delay"`. Raises `ConfigError` that lists every mistake.
+    A variable that is like no setting is another program's: it is left alone, with a warning in the log.
     """
     settings, origins = _read(workspace / FILE), {}
     mistakes: list[str] = []
@@ -35,9 +39,10 @@ def load_config(
         if not name.startswith(ENV_PREFIX) or name in ENV_OTHER:
             continue
         path = _env_path(name)
-        if path is None:
-            [nearest] = difflib.get_close_matches(name.upper(), _env_paths(), n=1, cutoff=0)
-            mistakes.append(f"{name}: no such setting; the nearest is {nearest}; unset what is none")
+        if path is None and (nearest := _env_nearest(name)):
+            mistakes.append(f"{name}: no such setting; did you mean {nearest}?")
+        elif path is None:
+            log.warning("%s: no such setting; it is left alone", name)
         else:
             _put(settings, path, _env_value(text))
             origins[path] = name
@@ -87,6 +92,13 @@ def _env_paths() -> dict[str, tuple[str, ...]]:
 
 def _env_path(name: str) -> tuple[str, ...] | None:
     return _env_paths().get(name.upper())
+
+
+def _env_nearest(name: str) -> str:
+    """The variable of a setting that somebody may have meant, if there is one."""
+    known = [each.removeprefix(ENV_PREFIX) for each in _env_paths()]
+    found = difflib.get_close_matches(name.upper().removeprefix(ENV_PREFIX), known, n=1)
+    return f"{ENV_PREFIX}{found[0]}" if found else ""
 
 
 def _env_value(text: str) -> Any:

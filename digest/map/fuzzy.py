@@ -39,9 +39,9 @@ def graph(near: Neighbours) -> csr_matrix:
 
     there = near.rows != NOBODY
     distances = np.where(there, np.maximum(1 - near.cosines, 0), 0).astype(np.float32)
-    strengths = _strengths(distances, there)
+    strong = strengths(distances, there)
     papers = np.repeat(np.arange(len(there)), there.sum(axis=1))
-    way = csr_matrix((strengths[there], (papers, near.rows[there])), shape=(len(there), len(there)))
+    way = csr_matrix((strong[there], (papers, near.rows[there])), shape=(len(there), len(there)))
     back = way.T.tocsr()
     bonds: csr_matrix = (way + back - way.multiply(back)).tocsr()
     bonds.data[bonds.data < WEAKEST * bonds.data.max(initial=0)] = 0
@@ -50,7 +50,7 @@ def graph(near: Neighbours) -> csr_matrix:
     return bonds
 
 
-def _strengths(distances: Vectors, there: NDArray[np.bool_]) -> Vectors:
+def strengths(distances: Vectors, there: NDArray[np.bool_]) -> Vectors:
     """How strongly (n, k) each paper holds to its neighbours: the nearest fully, all together log2(k)."""
     apart = there & (distances > 0)
     nearest = np.where(apart, distances, np.inf).min(axis=1, initial=np.inf)
@@ -66,8 +66,8 @@ def _strengths(distances: Vectors, there: NDArray[np.bool_]) -> Vectors:
         if np.array_equal(before, scale):
             break
     mean = distances.sum(axis=1, keepdims=True) / np.maximum(there.sum(axis=1, keepdims=True), 1)
-    strengths: Vectors = np.exp(-beyond / np.maximum(scale, np.maximum(LEAST * mean, 1e-12))).astype(np.float32)
-    return strengths
+    strong: Vectors = np.exp(-beyond / np.maximum(scale, np.maximum(LEAST * mean, 1e-12))).astype(np.float32)
+    return strong
 
 
 def spread(vectors: Vectors, seed: int) -> Positions:

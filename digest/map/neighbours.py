@@ -88,6 +88,13 @@ def nearest(vectors: Vectors, among: Vectors, count: int) -> Rows:
     return best.rows[len(among) :]
 
 
+def found_among(vectors: Vectors, among: Vectors, count: int) -> Neighbours:
+    """The nearest (n, count) as `nearest` gives them, with their cosines."""
+    best = _Best.of(len(among) + len(vectors), count)
+    best.offer_all(np.concatenate([among, vectors]), len(among), both=False)
+    return _Best(best.steps[len(among) :], best.rows[len(among) :]).neighbours()
+
+
 class _Best:
     """The best neighbours so far: `steps` (n, k) are cosines in whole steps, `rows` (n, k) whose they are."""
 

@@ -149,6 +149,10 @@ def _rows(view: MapView, build: Build) -> Iterator[_Row]:
         yield _Row("cold", f"{figures.cold:.3f}")
         yield _Row("recall", _percent(figures.recall))
         yield _Row("purity", NONE if figures.purity is None else _percent(figures.purity))
+        if placing := figures.placing:
+            yield _Row("placed", _counted(placing.papers), _counted(figures.papers))
+            yield _Row("placed_trust", f"{placing.trustworthiness:.3f}")
+            yield _Row("placed_recall", _percent(placing.recall))
     if papers:
         yield _Row("unsorted", _percent(float((view.assignments[0].labels < 0).mean())))
     if build.named is not None:

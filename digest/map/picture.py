@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.map.framing import framed
 from digest.map.lettering import families, kind_colour, shifts, wrapped, writable
 from digest.map.page.labels import placed_labels
 from digest.map.plotting import load_datamapplot
@@ -172,7 +173,7 @@ def _points(view: MapView, ground: str) -> tuple[NDArray[np.int64], NDArray[np.o
 
 def _frame(axes: Axes, positions: NDArray[np.float32]) -> None:
     """Show all but a few strays, a unit as long across as up."""
-    low, high = np.percentile(positions, [0.2, 99.8], axis=0) if len(positions) else (np.zeros(2), np.ones(2))
+    low, high = framed(positions) if len(positions) else (np.zeros(2), np.ones(2))
     wide, tall = ROOM[2] * SIZE[0], ROOM[3] * SIZE[1]
     unit = max((high - low) / (wide, tall)) * (1 + 2 * MARGIN) or 1.0
     middle, half = (low + high) / 2, np.array([wide, tall]) * unit / 2

@@ -17,6 +17,15 @@ SAMPLE = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class Placing:
+    """How true a map is to its `papers` that were placed among the landmarks, by `SAMPLE` evenly drawn ones."""
+
+    papers: int
+    trustworthiness: float
+    recall: float
+
+
+@dataclass(frozen=True, slots=True)
 class Stability:
     """The figures of one rebuild of `papers` papers with words.
 
@@ -25,6 +34,7 @@ class Stability:
     words and the other way round (of `COUNT` each). `purity` is the share of neighbours in the picture that papers
     of newborn topics have in their own topic (None: none was born). `cold` is the trustworthiness of the last cold
     fit and `cold_papers` its size. `reason` says why the rebuild is a new edition of the map; empty if it is none.
+    Where only landmarks were drawn, all of these are theirs, and `placing` is of the others.
     """
 
     papers: int
@@ -37,6 +47,7 @@ class Stability:
     cold: float
     cold_papers: int
     reason: str = ""
+    placing: Placing | None = None
 
     def failed(self) -> str:
         """Which gates the rebuild does not pass, in words; empty if it passes all."""
@@ -106,12 +117,12 @@ def trustworthiness(vectors: Vectors, positions: Positions) -> float:
     theirs = np.sort(np.take_along_axis(cosines, beside(positions, count, drawn), axis=1), axis=1)
     most = len(drawn) * count * (2 * papers - 3 * count - 1) / 2
     far = sum(
-        int(np.maximum(_ranks(own, all_) - count, 0).sum()) for own, all_ in zip(theirs, cosines, strict=True)
+        int(np.maximum(ranks(own, all_) - count, 0).sum()) for own, all_ in zip(theirs, cosines, strict=True)
     )
     return float(1 - far / most)
 
 
-def _ranks(theirs: Vectors, cosines: Vectors) -> NDArray[np.int64]:
+def ranks(theirs: Vectors, cosines: Vectors) -> NDArray[np.int64]:
     """How many of one paper's cosines (n,) are above each of `theirs` (k,), which ascend."""
     # Its own cosine is among those above, so the nearest other has rank 1. Few are above even the lowest.
     above = np.searchsorted(theirs, cosines[cosines > theirs[0]])

@@ -100,10 +100,10 @@ class Share:
 
     @property
     def change(self) -> str:
-        """The rounded difference from the mean, signed (`+8`, `−3`, `±0`); empty without a past."""
+        """The rounded difference from the mean, signed (`+8`, `-3`, `±0`); empty without a past."""
         if self.mean is None:
             return ""
-        return f"{round(self.count - self.mean):+d}".replace("+0", "±0").replace("-", "−")
+        return f"{round(self.count - self.mean):+d}".replace("+0", "±0")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,12 +34,21 @@ class Page {
     arrived('ready');
   }
 
+  // What is seen first: the place of most papers, without room for a few that lie far off, but for a map of few.
   extent() {
     const { positions, count } = this.scene;
-    const [xs, ys] = [new Float32Array(count), new Float32Array(count)];
-    for (let i = 0; i < count; i += 1) [xs[i], ys[i]] = [positions[2 * i], positions[2 * i + 1]];
-    const part = (values, share) => values.sort()[Math.round(share * (count - 1))] ?? share;
-    return [part(xs, 0.002), part(xs, 0.998), part(ys, 0.002), part(ys, 0.998)];
+    if (!count) return [0, 1, 0, 1];
+    const side = (axis) => {
+      const sorted = new Float32Array(count);
+      for (let i = 0; i < count; i += 1) sorted[i] = positions[2 * i + axis];
+      sorted.sort();
+      const [least, most] = [sorted[0], sorted[count - 1]];
+      if (count < 100) return [least, most];
+      const [low, high] = [0.01, 0.99].map((share) => sorted[Math.round(share * (count - 1))]);
+      const more = 0.08 * (high - low);
+      return [Math.max(low - more, least), Math.min(high + more, most)];
+    };
+    return [...side(0), ...side(1)];
   }
 
   // How many pixels of each side are covered, and by what.
@@ -192,7 +201,3 @@ class Page {
   }
 }
 
-read('map').then((map) => new Page(map).start()).catch((error) => {
-  console.error(error);
-  $('failure').hidden = false;
-});

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import Opened
+from tests.browser.conftest import Opened, built
+from tests.invented_maps import map_view
 
 Opening = Callable[..., Opened]
 SEEN = "location.hash.split('view=')[1]?.split(',').map(Number)"
@@ -36,6 +38,20 @@ def test_keys_move_and_zoom_the_map(one_file: str, opening: Opening) -> None:
         assert signs == moved, key
     keyboard.press("0")
     map_.wait("location.hash === ''")
+
+
+@pytest.mark.parametrize(("papers", "whole"), [(300, False), (60, True)])
+def test_a_few_strays_do_not_shrink_the_first_view_of_many_papers(
+    tmp_path: Path, libraries: Path, opening: Opening, papers: int, whole: bool
+) -> None:
+    told = map_view(papers)
+    told.positions[-2:] = 100
+    map_ = opening((built(told, tmp_path, libraries) / "index.html").as_uri())
+    map_.page.get_by_role("button", name="Zoom in").click()
+    x, y, wide = view(map_)
+    # The zoom shows half as much as the first view; the islands reach to 11 at each side.
+    assert (wide > 75) is whole and (x > 30 and y > 30) is whole
+    assert whole or (wide < 45 and abs(x) < 5 and abs(y) < 5)
 
 
 def test_keys_in_the_search_leave_the_map_alone(one_file: str, opening: Opening) -> None:

@@ -100,6 +100,7 @@ def test_the_page_leads_to_the_markdown_or_to_the_site_where_there_is_one(digest
                 assert pages or (page.parent / address).exists(), address
     seen = Path("reports/map/observations.md").read_text(encoding="utf-8")
     assert "(https://me.example/map/index.html)" in seen and "(https://me.example/map/map.svg)" in seen
+    assert "(map/observations.md)" in Path("reports/README.md").read_text(encoding="utf-8")
     assert "](../2026/01/2026-01-05/" in seen and "reports/" not in seen and ".html#" not in seen
 
 

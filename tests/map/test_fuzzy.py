@@ -19,12 +19,12 @@ def test_bonds_are_symmetric_and_full_to_the_nearest() -> None:
 
 
 def test_all_bonds_of_a_paper_one_way_are_worth_a_logarithm() -> None:
-    from digest.map.fuzzy import _strengths
+    from digest.map.fuzzy import strengths
 
     distances = np.sort(np.random.default_rng(6).uniform(0.1, 1, (50, 15)), axis=1).astype(np.float32)
-    strengths = _strengths(distances, np.ones((50, 15), bool))
-    assert strengths.sum(axis=1) == pytest.approx(np.full(50, 4.0), abs=1e-3)
-    alike = _strengths(np.zeros((1, 15), np.float32), np.ones((1, 15), bool))
+    strong = strengths(distances, np.ones((50, 15), bool))
+    assert strong.sum(axis=1) == pytest.approx(np.full(50, 4.0), abs=1e-3)
+    alike = strengths(np.zeros((1, 15), np.float32), np.ones((1, 15), bool))
     assert alike.tolist() == [[1] * 15]
 
 

@@ -19,9 +19,11 @@ INLINE_LIMIT = 20_000
 # The page's own scripts in the order they run; together they are one script in one scope.
 OWN_SCRIPTS = (
     "store", "words", "elements", "colours", "filters", "scene", "camera", "plot", "labels", "titles", "cards",
-    "panel", "tree", "search", "timeline", "legend", "choices", "links", "controls", "page",
+    "panel", "tree", "search", "timeline", "legend", "choices", "links", "controls", "page", "start",
 )  # fmt: skip
 FIRST = ("map", "titles")
+# What a page of many files may load.
+OWN_FILES = {"script-src": "'self'", "style-src": "'self'", "connect-src": "'self'"}
 _OPENING = re.compile(r"<(?=!--|/?script)", re.IGNORECASE)
 
 
@@ -48,8 +50,8 @@ def write_page(
     language. Same view, same bytes. Raises `ValueError` for a view whose parts do not fit together, and
     `ConfigError` for a template that is missing.
     """
-    style = _template(assets, "page.css")
-    script = "'use strict';\n(() => {\n" + "".join(_template(assets, f"{n}.js") for n in OWN_SCRIPTS) + "})();\n"
+    style = template(assets, "page.css")
+    script = "'use strict';\n(() => {\n" + "".join(template(assets, f"{n}.js") for n in OWN_SCRIPTS) + "})();\n"
     vendor = "".join((libraries / name).read_text(encoding="utf-8") for name in SCRIPTS)
     texts = dict(contents(view, phrases))
     folder.mkdir(parents=True, exist_ok=True)
@@ -63,15 +65,16 @@ def write_page(
         first = {"index.html", "page.css", "page.js", "libraries.js", *(f"data/{n}.json" for n in FIRST)}
     for name in (libraries / "licences").iterdir():
         files[f"licences/{name.name}"] = name.read_text(encoding="utf-8")
-    sizes = {name: _write(folder / name, text) for name, text in files.items() if name != "index.html"}
+    sizes = {name: write_text(folder / name, text) for name, text in files.items() if name != "index.html"}
     for stale in {"page.css", "page.js", "libraries.js"} - files.keys():
         (folder / stale).unlink(missing_ok=True)
     # The page itself comes last, so that it never names what is not there yet.
-    sizes["index.html"] = _write(folder / "index.html", files["index.html"])
+    sizes["index.html"] = write_text(folder / "index.html", files["index.html"])
     return PageFiles(sizes, sum(sizes[name] for name in first), one_file)
 
 
-def _template(assets: Assets, name: str) -> str:
+def template(assets: Assets, name: str) -> str:
+    """One of the page's own files."""
     return assets.find("templates", f"map/{name}").read_text(encoding="utf-8")
 
 
@@ -86,7 +89,7 @@ def _one_file(
         "style-src": _hashed(style),
         "connect-src": "'none'",
     }
-    return _html(view, assets, phrases, policy, style=style, scripts=[vendor, script], data=texts)
+    return html(view, assets, phrases, policy, style=style, scripts=[vendor, script], data=texts)
 
 
 def _many_files(
@@ -96,15 +99,15 @@ def _many_files(
     digest = hashlib.sha256()
     for text in (style, vendor, script, *texts.values()):
         digest.update(hashlib.sha256(text.encode()).digest())
-    policy = {"script-src": "'self'", "style-src": "'self'", "connect-src": "'self'"}
-    page = _html(view, assets, phrases, policy, version=digest.hexdigest()[:12], first=FIRST)
+    page = html(view, assets, phrases, OWN_FILES, version=digest.hexdigest()[:12], first=FIRST)
     data = {f"data/{name}.json": text for name, text in texts.items()}
     return {"index.html": page, "page.css": style, "libraries.js": vendor, "page.js": script, **data}
 
 
-def _html(
+def html(
     view: MapView, assets: Assets, phrases: Mapping[str, str], policy: Mapping[str, str], **parts: object
 ) -> str:
+    """The page itself; `parts` are those of the template that this one has."""
     from jinja2 import Environment, StrictUndefined
 
     rules = {
@@ -117,7 +120,7 @@ def _html(
     }
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     shown = {"style": "", "scripts": [], "data": {}, "version": "", "first": (), **parts}
-    return environment.from_string(_template(assets, "index.html.j2")).render(
+    return environment.from_string(template(assets, "index.html.j2")).render(
         view=view,
         say=lambda key: phrases[f"map_{key}"],
         policy="; ".join(f"{name} {value}" for name, value in rules.items()),
@@ -129,7 +132,8 @@ def _hashed(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
-def _write(path: Path, text: str) -> int:
+def write_text(path: Path, text: str) -> int:
+    """Write a file; returns its size in bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     content = text.encode("utf-8", "replace")
     path.write_bytes(content)

@@ -25,7 +25,7 @@ def contents(view: MapView, phrases: Mapping[str, str]) -> Iterator[tuple[str, s
 
     Raises `ValueError` for a view whose parts do not fit together.
     """
-    _check(view)
+    check(view)
     order = along_a_curve(view.positions)
     papers = [view.papers[i] for i in order]
     positions = np.ascontiguousarray(view.positions[order], dtype=np.float32)
@@ -38,11 +38,12 @@ def contents(view: MapView, phrases: Mapping[str, str]) -> Iterator[tuple[str, s
     yield "search", json_text({"authors": authors, "tldrs": tldrs})
     slugs = {category.slug: i for i, category in enumerate(view.categories)}
     for number, start in enumerate(range(0, len(papers), SHARD)):
-        cards = [_card(paper, slugs) for paper in papers[start : start + SHARD]]
+        cards = [card(paper, slugs) for paper in papers[start : start + SHARD]]
         yield f"cards/{number:04}", json_text(cards)
 
 
-def _check(view: MapView) -> None:
+def check(view: MapView) -> None:
+    """Raise `ValueError` for a view whose parts do not fit together."""
     count = len(view.papers)
     if view.positions.shape != (count, 2) or not np.isfinite(view.positions).all():
         raise ValueError("a map needs one finite position (x, y) per paper")
@@ -68,18 +69,32 @@ def _manifest(
     columns = Columns()
     frame = columns.add_positions("positions", positions)
     columns.add("days", np.array([day_number(p.date) for p in papers]), "i4")
-    columns.add("topics", np.array([_topics(p, topics) for p in papers]), "u2")
+    columns.add("topics", np.array([topics_of(p, topics) for p in papers]), "u2")
     columns.add("categories", np.array([slugs.get(p.category, NONE) for p in papers]), "u2")
     columns.add("sources", np.array([sources.index(p.source) for p in papers]), "u2")
     columns.add("providers", np.array([providers.index(p.provider) for p in papers]), "u2")
     columns.add("provisional", np.array([p.provisional for p in papers]), "u1")
+    said = {k.removeprefix("map_"): v for k, v in phrases.items() if k.startswith("map_")}
+    return {
+        **told_of(view, sources, providers, said),
+        "frame": frame,
+        "columns": columns.table,
+        "packed": base64.b64encode(columns.packed()).decode(),
+    }
+
+
+def told_of(
+    view: MapView, sources: Sequence[str], providers: Sequence[str], phrases: Mapping[str, str]
+) -> dict[str, Any]:
+    """What a page knows beside its papers' own columns."""
+    slugs = {category.slug: i for i, category in enumerate(view.categories)}
     return {
         "title": shown(view.title),
         "language": view.language,
         "generated": view.generated.isoformat(),
         "edition": view.edition,
-        "papers": len(papers),
-        "phrases": {k.removeprefix("map_"): v for k, v in phrases.items() if k.startswith("map_")},
+        "papers": len(view.papers),
+        "phrases": dict(phrases),
         "categories": [[c.slug, c.emoji, shown(c.name(view.language))] for c in view.categories],
         "topics": [
             [t.id, shown(t.name), shown(t.description), slugs.get(t.category, NONE), day_number(t.born),
@@ -96,13 +111,11 @@ def _manifest(
         },
         "shard": SHARD,
         "perPaper": TOPICS_PER_PAPER,
-        "frame": frame,
-        "columns": columns.table,
-        "packed": base64.b64encode(columns.packed()).decode(),
     }  # fmt: skip
 
 
-def _topics(paper: MapPaper, places: Mapping[int, int]) -> list[int]:
+def topics_of(paper: MapPaper, places: Mapping[int, int]) -> list[int]:
+    """The numbers of a paper's topics, best first, in as many fields as every paper has."""
     known = [places[topic] for topic in paper.topics if topic in places][:TOPICS_PER_PAPER]
     return known + [NONE] * (TOPICS_PER_PAPER - len(known))
 
@@ -130,7 +143,8 @@ def _assignment(
     }
 
 
-def _card(paper: MapPaper, slugs: Mapping[str, int]) -> list[Any]:
+def card(paper: MapPaper, slugs: Mapping[str, int]) -> list[Any]:
+    """What a paper's card tells beside its point; `slugs` are the numbers of categories."""
     texts = (
         paper.tldr, paper.eli5, paper.problem, paper.method, paper.result, paper.application, paper.abstract,
         paper.arxiv,

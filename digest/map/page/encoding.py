@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from digest.text import plain, safe_url
 
 STEPS = 65535
+CURVE_BITS = 10
 # Most addresses are as plain as this, and need no second look.
 _PLAIN_WEB = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[A-Za-z0-9._~/-]{0,500})?", re.ASCII)
 _RELATIVE = re.compile(r"(?:\.{1,2}/)*[\w-][\w./-]*(?:#[\w./:%-]*)?|#[\w./:%-]+", re.ASCII)
@@ -75,9 +76,14 @@ def day_number(day: date) -> int:
 
 def along_a_curve(positions: NDArray[np.float32]) -> NDArray[np.intp]:
     """The order of points along a Z curve (Morton 1966), so that a shard of cards covers one neighbourhood."""
+    return np.argsort(curve_codes(positions), kind="stable")
+
+
+def curve_codes(positions: NDArray[np.float32]) -> NDArray[np.int64]:
+    """How far along the Z curve each of the points (n, 2) is: `CURVE_BITS` of either axis, the second first."""
     if not len(positions):
-        return np.zeros(0, dtype=np.intp)
-    low = positions.min(axis=0)
-    cells = ((positions - low) / np.maximum(np.ptp(positions, axis=0), 1e-9) * 1023).astype(np.int64)
-    code = sum(((cells[:, axis] >> bit) & 1) << (2 * bit + axis) for bit in range(10) for axis in (0, 1))
-    return np.argsort(np.asarray(code), kind="stable")
+        return np.zeros(0, dtype=np.int64)
+    low, side = positions.min(axis=0), (1 << CURVE_BITS) - 1
+    cells = ((positions - low) / np.maximum(np.ptp(positions, axis=0), 1e-9) * side).astype(np.int64)
+    bits = (((cells[:, axis] >> bit) & 1) << (2 * bit + axis) for bit in range(CURVE_BITS) for axis in (0, 1))
+    return np.asarray(sum(bits))

@@ -1,0 +1,245 @@
+"""The map of a large archive: some of its papers are drawn, the landmarks, and all others find places among them.
+
+Who is a landmark follows from the paper's id and the sizes of the archive and of the paper's topic, so that those
+of one week are those of the next. When the archive has doubled, every other landmark becomes a paper like others:
+it stands where it stood or near to that, among the ones that stay.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.map import layout
+from digest.map.layout import Layout
+from digest.map.loss import lost
+from digest.map.neighbours import COUNT, NOBODY, Neighbours, Vectors, have_words
+from digest.map.placing import aside
+from digest.map.registration import Positions
+from digest.map.stability import SAMPLE, Placing
+from digest.records import UNSORTED
+from digest.scale import Crew, Here
+
+# So many papers are all landmarks; of more, a half, a quarter, … are, down to half as many.
+MOST = 60_000
+# A topic keeps this many of its papers or all it has, so that none is placed among strangers only.
+FEWEST = 30
+# A paper looks for its neighbours among so many landmarks: those of its cell and of the cells nearest to it.
+CANDIDATES = 6_000
+# Papers that are placed at once.
+PART = 20_000
+HERE = Here()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Papers of one cell, and the landmarks, in UMAP's units, that they are placed among."""
+
+    vectors: Vectors
+    keys: NDArray[np.uint64]
+    among: Vectors
+    positions: Positions
+
+
+def keys_of(ids: Sequence[str]) -> NDArray[np.uint64]:
+    """A number (n,) for each paper that only its id decides, evenly drawn from all there are."""
+    digests = b"".join(hashlib.blake2b(paper.encode(), digest_size=8).digest() for paper in ids)
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+
+
+def chosen(keys: NDArray[np.uint64], topics: NDArray[np.int32], most: int = MOST) -> NDArray[np.bool_]:
+    """Who of n papers (n,) is a landmark, by their keys (n,) and first topics (n,)."""
+    halvings = _halvings(len(keys), most)
+    _, of, sizes = np.unique(topics, return_inverse=True, return_counts=True)
+    kept = np.floor(np.log2(np.maximum(sizes / FEWEST, 1))).astype(np.int64)
+    shifts = (64 - np.minimum(kept, halvings)[of]).astype(np.uint64)
+    # The first bits of a landmark's key are zeros: so many of them as its topic is halved.
+    zeros = np.where(shifts < 64, keys >> np.minimum(shifts, np.uint64(63)), np.uint64(0))
+    return np.asarray(zeros == 0)
+
+
+def _halvings(papers: int, most: int) -> int:
+    return max(0, int(np.ceil(np.log2(max(papers, 1) / most))))
+
+
+def rebuilt(
+    previous: Layout | None,
+    ids: Sequence[str],
+    vectors: Vectors,
+    topics: NDArray[np.int32],
+    day: date,
+    newborn: NDArray[np.int32] | None = None,
+    crew: Crew = HERE,
+    most: int = MOST,
+) -> Layout:
+    """`layout.rebuilt` for archives of any size: above `most` papers it is of landmarks, and all others follow.
+
+    `topics` (n,) are the papers' first ones. The figures of a rebuild are the landmarks', with what placing loses.
+    """
+    if len(ids) <= most:
+        return layout.rebuilt(previous, ids, vectors, day, newborn)
+    worded, keys = have_words(vectors), keys_of(ids)
+    rows = np.flatnonzero(chosen(keys, topics, most) & worded)
+    names = [ids[row] for row in rows.tolist()]
+    before = None if previous is None else _of_landmarks(previous, set(names))
+    born = None if newborn is None else newborn[rows]
+    drawn = layout.rebuilt(before, names, vectors[rows], day, born)
+    at = dict(zip(names, rows.tolist(), strict=True))
+    rows = np.array([at[paper] for paper in drawn.ids], dtype=np.int64)
+    others = worded.copy()
+    others[rows] = False
+    placed_ = np.flatnonzero(others)
+    positions = np.empty((len(ids), 2), dtype=np.float32)
+    positions[rows] = drawn.positions
+    positions[placed_] = _among(vectors, keys, placed_, rows, topics, drawn, crew)
+    positions[~worded] = aside(positions[worded], int((~worded).sum()))
+    figures = drawn.figures
+    if figures is not None and len(placed_):
+        sample = placed_[np.unique(np.linspace(0, len(placed_) - 1, SAMPLE).astype(np.int64))]
+        figures = replace(figures, placing=Placing(len(placed_), *lost(vectors, positions, sample)))
+    near = None if drawn.neighbours is None else _spread(drawn.neighbours, rows, len(ids))
+    nobody = np.zeros(len(ids), dtype=bool)
+    return replace(
+        drawn, ids=tuple(ids), positions=positions, provisional=nobody, figures=figures, neighbours=near
+    )
+
+
+def placed(
+    previous: Layout,
+    ids: Sequence[str],
+    vectors: Vectors,
+    topics: NDArray[np.int32],
+    crew: Crew = HERE,
+    most: int = MOST,
+) -> Layout:
+    """`layout.placed` for archives of any size: newcomers find their places among the landmarks."""
+    if len(previous.ids) <= most:
+        return layout.placed(previous, ids, vectors)
+    row = {paper: at for at, paper in enumerate(ids)}
+    kept = np.array([paper in row for paper in previous.ids], dtype=bool)
+    old = [paper for paper in previous.ids if paper in row]
+    known = set(old)
+    order = (*old, *(paper for paper in ids if paper not in known))
+    rows = np.array([row[paper] for paper in order], dtype=np.int64)
+    worded = have_words(vectors)[rows]
+    came = np.arange(len(order)) >= len(old)
+    positions = np.zeros((len(order), 2), dtype=np.float32)
+    positions[: len(old)] = previous.positions[kept]
+    standing = np.zeros(len(order), dtype=bool)
+    standing[: len(old)] = _landmarks(previous)[kept]
+    new = np.flatnonzero(came & worded)
+    settled = replace(previous, ids=(), positions=positions[standing])
+    positions[new] = _among(vectors, keys_of(ids), rows[new], rows[standing], topics, settled, crew)
+    wordless, there = came & ~worded, int((~worded[: len(old)]).sum())
+    positions[wordless] = aside(positions[~came & worded], there + int(wordless.sum()))[there:]
+    provisional = np.concatenate([previous.provisional[kept], came[len(old) :]])
+    near = previous.neighbours
+    if near is not None:
+        near = _spread(near.among(kept), np.arange(len(old)), len(order))
+    return replace(previous, ids=order, positions=positions, provisional=provisional, neighbours=near)
+
+
+def _landmarks(previous: Layout) -> NDArray[np.bool_]:
+    """Who (n,) of a map was drawn: whose neighbours are known. Where nobody's are, all that are settled."""
+    if previous.neighbours is None:
+        return ~previous.provisional
+    return np.asarray((previous.neighbours.rows != NOBODY).any(axis=1)) & ~previous.provisional
+
+
+def _of_landmarks(previous: Layout, names: set[str]) -> Layout:
+    """The map of those alone that were landmarks and are."""
+    keep = _landmarks(previous) & np.array([paper in names for paper in previous.ids], dtype=bool)
+    near = None if previous.neighbours is None else previous.neighbours.among(keep)
+    # Whoever lost a neighbour would have to look for another one among all.
+    if near is not None and (near.rows == NOBODY).any():
+        near = None
+    return replace(
+        previous,
+        ids=tuple(paper for paper, kept in zip(previous.ids, keep.tolist(), strict=True) if kept),
+        positions=previous.positions[keep],
+        provisional=previous.provisional[keep],
+        neighbours=near,
+    )
+
+
+def _spread(near: Neighbours, rows: NDArray[np.int64], papers: int) -> Neighbours:
+    """The neighbours of some papers, which are the `rows` of so many; the others have none."""
+    numbers = np.append(rows, NOBODY).astype(np.int32)
+    found = np.full((papers, COUNT), NOBODY, dtype=np.int32)
+    cosines = np.full((papers, COUNT), -1, dtype=np.float32)
+    found[rows], cosines[rows] = numbers[near.rows], near.cosines
+    return Neighbours(found, cosines)
+
+
+def _among(
+    vectors: Vectors,
+    keys: NDArray[np.uint64],
+    papers: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    topics: NDArray[np.int32],
+    drawn: Layout,
+    crew: Crew,
+) -> Positions:
+    """Positions (m, 2) of some `papers` (m,) among the landmarks, which are `rows` (k,) and lie as `drawn`."""
+    found = np.zeros((len(papers), 2), dtype=np.float32)
+    if not len(papers) or not len(rows):
+        return found
+    middles = _middles(vectors[rows], topics[rows])
+    cells, of = _nearest(vectors, papers, middles), _nearest(vectors, rows, middles)
+    groups = [np.flatnonzero(cells == cell) for cell in range(len(middles))]
+    stretches = [
+        (cell, group[start : start + PART])
+        for cell, group in enumerate(groups)
+        for start in range(0, len(group), PART)
+    ]
+    candidates = [_candidates(cell, middles, of) if len(group) else group for cell, group in enumerate(groups)]
+
+    def parts() -> Iterator[Part]:
+        for cell, group in stretches:
+            among, own = candidates[cell], papers[group]
+            yield Part(vectors[own], keys[own], vectors[rows[among]], drawn.positions[among] / drawn.scale)
+
+    for (_, group), places in zip(stretches, crew.each(settle_part, parts()), strict=True):
+        found[group] = places * drawn.scale
+    return found
+
+
+def settle_part(part: Part) -> Positions:
+    """Positions (n, 2) of a part's papers."""
+    from digest.map.settling import settled
+
+    return settled(part.vectors, part.keys, part.among, part.positions.astype(np.float32))
+
+
+def _middles(vectors: Vectors, topics: NDArray[np.int32]) -> Vectors:
+    """The centroids (c, d) of landmarks by topic; papers without a topic have no middle, unless all are so."""
+    named = topics != UNSORTED
+    if not named.any():
+        return np.asarray(vectors.mean(axis=0, keepdims=True), dtype=np.float32)
+    ids, of = np.unique(topics[named], return_inverse=True)
+    total = np.zeros((len(ids), vectors.shape[1]), dtype=np.float64)
+    np.add.at(total, of, vectors[named])
+    total /= np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-9)
+    return total.astype(np.float32)
+
+
+def _nearest(vectors: Vectors, rows: NDArray[np.int64], middles: Vectors) -> NDArray[np.int64]:
+    """The middle (m,) that each of some papers is nearest to, on rounded cosines."""
+    found = np.empty(len(rows), dtype=np.int64)
+    for start in range(0, len(rows), PART):
+        block = slice(start, start + PART)
+        found[block] = np.round(vectors[rows[block]] @ middles.T, 5).argmax(axis=1)
+    return found
+
+
+def _candidates(cell: int, middles: Vectors, of: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The landmarks (k,) of a cell and of the nearest ones, as many cells as it takes for `CANDIDATES`."""
+    order = np.argsort(-np.round(middles @ middles[cell], 5), kind="stable")
+    sizes = np.bincount(of, minlength=len(middles))[order].cumsum()
+    taken = order[: int(np.searchsorted(sizes, CANDIDATES)) + 1]
+    return np.flatnonzero(np.isin(of, taken))
