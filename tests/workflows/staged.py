@@ -33,6 +33,7 @@ from digest.cli.setting import now, open_setting, today
 from digest.config import Config
 from digest.errors import SourceError
 from digest.http import Client
+from digest.pages import render_index
 from digest.records import Batch, Listing
 from digest.sources.base import Source
 from tests.invented import paper
@@ -85,6 +86,7 @@ def _lay_out(workspace: Path, rebuild: bool) -> None:
         if anew:
             text = f"Rebuilt with {count} papers.\n"
             write_atomically(setting.config.reports / "map/observations.md", text.encode())
+            render_index(archive, setting.config, setting.assets)
 
 
 def serve(place: str) -> None:

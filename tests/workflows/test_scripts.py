@@ -50,6 +50,13 @@ def test_a_second_run_has_nothing_to_do_and_commits_nothing(host: Hosted) -> Non
     assert "Nothing is due" in steps[1].log and host.tips() == before
 
 
+def test_pages_that_changed_without_any_edition_are_pushed_too(host: Hosted) -> None:
+    host.push("reports/README.md", "# Papers\n")
+    steps = host.run(f"{MONDAY}T13:41Z")
+    assert [step.code for step in steps] == [0, 0, 0]
+    assert host.git("diff", "--name-only", "main^", "main") == "reports/README.md"
+
+
 def test_the_next_day_goes_on_from_the_archive(host: Hosted) -> None:
     first = host.tips()
     steps = host.run(TUESDAY)
