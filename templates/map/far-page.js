@@ -13,16 +13,9 @@ class FarPage extends Page {
     this.labels.refresh = () => this.labels.place();
     this.route = new FarRoute(this);
     this.choices = new FarChoices(this);
-    const { choices, route } = this;
+    const { choices } = this;
     this.hover = new FarHover($('hover'), scene);
-    this.panel = new FarPanel($('panel'), scene, {
-      close: () => choices.close(),
-      moved: () => this.camera.uncover(),
-      find: (index) => choices.find(index),
-      open: (index) => choices.open(index, true),
-      topic: (id) => route.go(new Map([['topic', String(id)]])),
-      copy: (button) => route.copy(button),
-    });
+    this.panel = new FarPanel($('panel'), scene, this.asked());
     this.titles = new FarTitles($('titles'), scene, this.camera, this.labels);
     scene.onChunk(settled(() => this.titles.place(), 140));
     this.tree = new Tree($('tree'), scene, { focus: (label, coarse) => choices.focus(label, coarse) });

@@ -72,16 +72,9 @@ class Page {
     const { scene } = this;
     this.route = new Route(this);
     this.choices = new Choices(this);
-    const { choices, route } = this;
+    const { choices } = this;
     this.hover = new HoverCard($('hover'), scene);
-    this.panel = new Panel($('panel'), scene, {
-      close: () => choices.close(),
-      moved: () => this.camera.uncover(),
-      find: (index) => choices.find(index),
-      open: (index) => choices.open(index, true),
-      topic: (id) => route.go(new Map([['topic', String(id)]])),
-      copy: (button) => route.copy(button),
-    });
+    this.panel = new Panel($('panel'), scene, this.asked());
     this.titles = new Titles($('titles'), scene, this.camera, this.labels);
     scene.titles.then(() => this.titles.place());
     this.tree = new Tree($('tree'), scene, { focus: (label, coarse) => choices.focus(label, coarse) });
@@ -96,6 +89,19 @@ class Page {
     this.listen();
     scene.filters.onChange(() => this.filtered());
     this.tell();
+  }
+
+  // What the panel may ask of the page.
+  asked() {
+    const { choices, route } = this;
+    return {
+      close: () => choices.close(),
+      moved: () => this.camera.uncover(),
+      find: (index) => choices.find(index),
+      open: (index) => choices.open(index, true),
+      topic: (id) => route.go(new Map([['topic', String(id)]])),
+      copy: (button) => route.copy(button),
+    };
   }
 
   listen() {
