@@ -1,6 +1,6 @@
 """The stages that `scale.py` measures, each by the program's own code, and what its workers are told.
 
-The vectors lie in files, one for each part of the program's own size, which whoever needs them maps into memory.
+The vectors lie in files, one for each part of the program's own size, which whoever needs them loads.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ def write_parts(folder: Path, stream: Stream, count: int) -> None:
         np.save(folder / f"{number:04}.npy", stream.next(min(PART, count - start)))
 
 
-def mapped(path: Path) -> Vectors:
-    """A part's vectors, read from the file as they are needed."""
-    found: Vectors = np.load(path, mmap_mode="r")
+def loaded(path: Path) -> Vectors:
+    """A part's vectors."""
+    found: Vectors = np.load(path)
     return found
 
 
@@ -211,9 +211,9 @@ def check(done: Prepared) -> int:
     return crc32(done.vectors.tobytes())
 
 
-def topics_of(vectors: Vectors) -> Topics:
-    """As many topics as an archive of so many papers has, from a sample of them."""
-    sample, k = vectors[:: max(1, len(vectors) // SAMPLE)], target(len(vectors))
+def topics_of(vectors: Vectors, papers: int = 0) -> Topics:
+    """As many topics as an archive of so many papers has (by default: of these), from a sample of them."""
+    sample, k = vectors[:: max(1, len(vectors) // SAMPLE)], target(papers or len(vectors))
     ground = Ground(sample)
     _, labels, _ = ground.lloyd(spread(ground, k, np.random.default_rng(2)), STEPS)
     total, counts = sums(sample, labels, k)
@@ -231,21 +231,21 @@ def topics_of(vectors: Vectors) -> Topics:
 
 def _opened(crew: Crew, folder: Path) -> tuple[Vectors, Held[Vectors] | None]:
     """All vectors, and the parts that a crew of other processes holds."""
-    vectors = np.concatenate([mapped(path) for path in files(folder)])
-    held = crew.held(mapped, files(folder)) if crew.apart else None
+    vectors = np.concatenate([loaded(path) for path in files(folder)])
+    held = crew.held(loaded, files(folder)) if crew.apart else None
     if held is not None:
         held.each(len)
     return vectors, held
 
 
-def folding(crew: Crew, folder: Path) -> Work:
-    """All papers are folded in, against centroids that stay as they are: their first topics.
+def folding(crew: Crew, folder: Path, papers: int = 0) -> Work:
+    """All papers are folded in, against centroids that stay as they are (see `topics_of`): their first topics.
 
     A process by itself does so edition by edition; workers place the papers of each part, and sums are added part
     by part, in order.
     """
     vectors, held = _opened(crew, folder)
-    topics = topics_of(vectors)
+    topics = topics_of(vectors, papers)
 
     def work() -> NDArray[Any]:
         if held is None:
@@ -266,10 +266,10 @@ def folded(vectors: Vectors, topics: Topics) -> tuple[Assigned, NDArray[np.float
     return given, sums(vectors, rows, len(topics.ids))[0]
 
 
-def lloyd(crew: Crew, folder: Path) -> Work:
-    """Steps of spherical k-means over all papers: their labels."""
+def lloyd(crew: Crew, folder: Path, papers: int = 0) -> Work:
+    """Steps of spherical k-means over all papers, from as many centroids as `topics_of` says: their labels."""
     vectors, held = _opened(crew, folder)
-    centres, ground = centroids(topics_of(vectors)), Ground(vectors, held)
+    centres, ground = centroids(topics_of(vectors, papers)), Ground(vectors, held)
     return lambda: ground.lloyd(centres, STEPS)[1]
 
 
