@@ -7,13 +7,16 @@ import tomllib
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache, lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING
 
 from digest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
+    from jinja2 import BytecodeCache, Environment, Template
+    from jinja2.bccache import Bucket
 
 # Phrases that are lists of words, and how many.
 LISTS = {"weekdays": 7, "months": 12}
@@ -73,11 +76,11 @@ class Assets:
         if language not in self.languages():
             raise ConfigError(f"no report language {language!r}; known: {', '.join(self.languages())}")
         path = self.find("templates", f"strings/{language}.toml")
-        phrases = _read_strings(path)
-        mistakes = _mistakes(phrases, _read_strings(shipped("templates") / "strings/en.toml"))
+        text = _read(path)
+        mistakes = _mistakes(text, _read(shipped("templates") / "strings/en.toml"))
         if mistakes:
             raise ConfigError("\n".join([f"{path} has mistakes:", *(f"  {m}" for m in mistakes)]))
-        return phrases
+        return dict(_phrases(text))
 
     def languages(self) -> list[str]:
         """Every language that has a strings file."""
@@ -95,19 +98,56 @@ class Assets:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            bytecode_cache=compiled_templates(),
         )
         environment.filters.update(filters)
         return environment
 
 
-def _read_strings(path: Path) -> dict[str, str]:
+@cache
+def compiled_templates() -> BytecodeCache:
+    """What templates have been compiled to, for the time of this process: a day's pages are made in many turns."""
+    from jinja2 import BytecodeCache
+
+    kept: dict[tuple[object, ...], CodeType] = {}
+
+    class Kept(BytecodeCache):
+        """Code by the template's text and by all of its environment that the compiler looks at."""
+
+        def load_bytecode(self, bucket: Bucket) -> None:
+            bucket.code = kept.get(key(bucket))
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            assert bucket.code is not None
+            kept[key(bucket)] = bucket.code
+
+    def key(bucket: Bucket) -> tuple[object, ...]:
+        made = bucket.environment
+        # Filters of constants are applied while a template is compiled.
+        filters = frozenset(made.filters.items())
+        return bucket.key, bucket.checksum, made.autoescape, made.keep_trailing_newline, filters
+
+    return Kept()
+
+
+def _read(path: Path) -> str:
+    """The text of a strings file that is TOML."""
     try:
-        return {k: str(v) for k, v in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+        text = path.read_text(encoding="utf-8")
+        _phrases(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"{path} cannot be read: {error}") from error
+    return text
 
 
-def _mistakes(phrases: Mapping[str, str], english: Mapping[str, str]) -> list[str]:
+@lru_cache(maxsize=16)
+def _phrases(text: str) -> Mapping[str, str]:
+    return {k: str(v) for k, v in tomllib.loads(text).items()}
+
+
+@lru_cache(maxsize=16)
+def _mistakes(text: str, shipped_english: str) -> tuple[str, ...]:
+    phrases, english = _phrases(text), _phrases(shipped_english)
     missing = sorted(set(english) - set(phrases))
     found = [f"missing: {', '.join(missing)}"] if missing else []
     for key in sorted(set(english) & set(phrases)):
@@ -120,7 +160,7 @@ def _mistakes(phrases: Mapping[str, str], english: Mapping[str, str]) -> list[st
             found.append(f"{key}: no such place: {wrong}; there are: {right}")
         elif key in LISTS and len(phrases[key].split()) != LISTS[key]:
             found.append(f"{key}: {LISTS[key]} words are needed, not {len(phrases[key].split())}")
-    return found
+    return tuple(found)
 
 
 def _places(phrase: str) -> set[str] | None:

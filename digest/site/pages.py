@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from digest.assets import Assets
+from digest.assets import Assets, compiled_templates
 from digest.site.addresses import placed, relative
 from digest.site.body import Body, shown
 from digest.text import truncate
@@ -103,6 +103,7 @@ def environment(assets: Assets, filters: Mapping[str, Callable[..., str]]) -> En
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=compiled_templates(),
     )
     found.filters.update(filters)
     return found
