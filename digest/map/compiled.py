@@ -110,6 +110,21 @@ def recounted(vectors: Any, rows: Any, steps: Any, start: int, stop: int) -> int
 
 
 @compiled
+def above(cosines: Any, theirs: Any, counts: Any, start: int, stop: int) -> None:
+    """Count in `counts` (m, k) how many of the cosines (m, n) of a row are above each of `theirs` (m, k).
+
+    Theirs ascend; rows are `start` to `stop`.
+    """
+    last = theirs.shape[1]
+    for row in range(start, stop):
+        for column in range(cosines.shape[1]):
+            place = 0
+            while place < last and cosines[row, column] > theirs[row, place]:
+                counts[row, place] += 1
+                place += 1
+
+
+@compiled
 def scrambled(state: Any) -> Any:
     """The next of a row of random numbers (SplitMix64, Steele, Lea and Flood 2014)."""
     mixed = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -29,9 +29,8 @@ def lost(vectors: Vectors, positions: Positions, papers: NDArray[np.int64]) -> t
         cosines = vectors[block] @ vectors.T
         cosines[np.arange(len(block)), block] = np.inf
         theirs = np.sort(np.take_along_axis(cosines, around[start : start + step], axis=1), axis=1)
-        for own, all_ in zip(theirs, cosines, strict=True):
-            found = ranks(own, all_)
-            far += int(np.maximum(found - count, 0).sum())
-            hits += int((found <= count).sum())
+        found = ranks(theirs, cosines)
+        far += int(np.maximum(found - count, 0).sum())
+        hits += int((found <= count).sum())
     most = len(papers) * count * (2 * every - 3 * count - 1) / 2
     return float(1 - far / most), hits / (len(papers) * count)

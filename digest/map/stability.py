@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.map.neighbours import COUNT, NOBODY, Neighbours, Vectors
+from digest.map.neighbours import COUNT, NOBODY, WORKERS, Neighbours, Vectors
 from digest.map.registration import Positions
 
 # How far a rebuild may move papers, by the map's diameter, and how much less true it may be than a cold fit.
@@ -83,7 +83,7 @@ def beside(positions: Positions, count: int, papers: NDArray[np.int64] | None = 
     from scipy.spatial import cKDTree
 
     papers = np.arange(len(positions)) if papers is None else papers
-    found = cKDTree(positions).query(positions[papers], k=np.arange(1, count + 2))[1]
+    found = cKDTree(positions).query(positions[papers], k=np.arange(1, count + 2), workers=WORKERS)[1]
     # Among papers in one place a paper need not be the first that is nearest to itself.
     itself = found == papers[:, None]
     itself[~itself.any(axis=1), -1] = True
@@ -116,18 +116,18 @@ def trustworthiness(vectors: Vectors, positions: Positions) -> float:
     cosines[np.arange(len(drawn)), drawn] = np.inf
     theirs = np.sort(np.take_along_axis(cosines, beside(positions, count, drawn), axis=1), axis=1)
     most = len(drawn) * count * (2 * papers - 3 * count - 1) / 2
-    far = sum(
-        int(np.maximum(ranks(own, all_) - count, 0).sum()) for own, all_ in zip(theirs, cosines, strict=True)
-    )
+    far = np.maximum(ranks(theirs, cosines) - count, 0).sum()
     return float(1 - far / most)
 
 
 def ranks(theirs: Vectors, cosines: Vectors) -> NDArray[np.int64]:
-    """How many of one paper's cosines (n,) are above each of `theirs` (k,), which ascend."""
-    # Its own cosine is among those above, so the nearest other has rank 1. Few are above even the lowest.
-    above = np.searchsorted(theirs, cosines[cosines > theirs[0]])
-    ranks: NDArray[np.int64] = np.bincount(above, minlength=len(theirs) + 1)[:0:-1].cumsum()[::-1]
-    return ranks
+    """How many of a paper's cosines (m, n) are above each of `theirs` (m, k), which ascend in each row."""
+    from digest.map.compiled import above
+
+    # Its own cosine is among those above, so the nearest other has rank 1.
+    counts = np.zeros(theirs.shape, dtype=np.int64)
+    above(cosines, theirs, counts, 0, len(theirs))
+    return counts
 
 
 def purity(newborn: NDArray[np.int32], positions: Positions) -> float | None:

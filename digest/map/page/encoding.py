@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from digest.text import plain, safe_url
 
 STEPS = 65535
+_PRINTABLE = bytes(range(0x20, 0x7F))
 CURVE_BITS = 10
 # Most addresses are as plain as this, and need no second look.
 _PLAIN_WEB = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[A-Za-z0-9._~/-]{0,500})?", re.ASCII)
@@ -28,7 +29,12 @@ def json_text(content: Any) -> str:
 def shown(text: str) -> str:
     """One line of visible text; bidi controls and the like are gone."""
     # Nearly every text is clean already, and to see that takes less time than to clean it.
-    if text.isascii() and text.isprintable() and "  " not in text and text == text.strip(" "):
+    if (
+        text.isascii()
+        and not text.encode().translate(None, _PRINTABLE)
+        and "  " not in text
+        and text == text.strip()
+    ):
         return text
     return plain(text)
 

@@ -22,6 +22,8 @@ CELLS, CORE = 48, 0.5
 # Going to a label shows so many of its papers; the rest lies scattered.
 IN_SIGHT = 0.85
 FEWEST = 4
+# Places that colours are chosen by, evenly drawn.
+DRAWN = 2_000
 
 
 def placed_labels(assignment: Assignment, positions: NDArray[np.float32]) -> dict[str, Any]:
@@ -42,11 +44,11 @@ def placed_labels(assignment: Assignment, positions: NDArray[np.float32]) -> dic
     places = positions if assignment.positions is None else assignment.positions
     groups = np.append(np.asarray(assignment.groups, dtype=np.int32), -1)[assignment.labels]
     levels = [(assignment.labels, len(assignment.names)), (groups, len(assignment.group_names))]
-    frames = []
+    frames, cells = [], _cells(places)
     for level, (labels, count) in enumerate(levels):
         # datamapplot takes names for keys, so each name gets a key of its own: names of both levels may be alike.
         keys = np.array([f"{level}:{i}" for i in range(count)])
-        core = _cores(labels, count, places)
+        core = _cores(labels, count, places, cells)
         if core.any():
             frame = label_text_and_polygon_dataframes(keys[labels[core]], places[core], noise_label=UNLABELLED)
             frames.append(frame.assign(layerIdx=level))
@@ -83,18 +85,26 @@ def _palette(places: NDArray[np.float32], labels: NDArray[np.float64]) -> list[l
 
     if np.ptp(places, axis=0).min() == 0:
         return [[96, 125, 139] for _ in labels]
-    palette = palette_from_datamap(places, labels, radius_weight_power=1.0, theta_range=np.pi / 16)
+    # It looks at every place for every label, and what it learns is how papers lie around the middle.
+    drawn = places[:: max(1, len(places) // DRAWN)]
+    palette = palette_from_datamap(drawn, labels, radius_weight_power=1.0, theta_range=np.pi / 16)
     return [[round(255 * part) for part in to_rgb(colour)] for colour in palette]
 
 
-def _cores(labels: NDArray[np.int32], count: int, places: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _cells(places: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The cell (n, 2) that each paper lies in."""
+    low, high = np.percentile(places, [0.5, 99.5], axis=0) if len(places) else (np.zeros(2), np.ones(2))
+    return np.clip(((places - low) / np.maximum(high - low, 1e-9) * CELLS).astype(np.int64), 0, CELLS - 1)
+
+
+def _cores(
+    labels: NDArray[np.int32], count: int, places: NDArray[np.float32], cells: NDArray[np.int64]
+) -> NDArray[np.bool_]:
     """Which papers a label stands on: the nearest half to the densest place of its papers.
 
     The mean of all of them, as datamapplot would take it, puts a label between two islands, where none of its
     papers is.
     """
-    low, high = np.percentile(places, [0.5, 99.5], axis=0) if len(places) else (np.zeros(2), np.ones(2))
-    cells = np.clip(((places - low) / np.maximum(high - low, 1e-9) * CELLS).astype(int), 0, CELLS - 1)
     core = np.zeros(len(places), dtype=bool)
     order = np.argsort(labels, kind="stable")
     edges = np.searchsorted(labels[order], np.arange(count + 1))
@@ -111,8 +121,9 @@ def _cores(labels: NDArray[np.int32], count: int, places: NDArray[np.float32]) -
 
 def _peak(cells: NDArray[np.int64]) -> NDArray[np.int64]:
     """The cell with most points in and around it, among those that have any."""
-    grid = np.zeros((CELLS + 2, CELLS + 2), dtype=int)
-    np.add.at(grid, (cells[:, 0] + 1, cells[:, 1] + 1), 1)
+    side = CELLS + 2
+    numbers = (cells[:, 0] + 1) * side + cells[:, 1] + 1
+    grid = np.bincount(numbers, minlength=side * side).reshape(side, side)
     around = sum(grid[1 + dx : CELLS + 1 + dx, 1 + dy : CELLS + 1 + dy] for dx in (-1, 0, 1) for dy in (-1, 0, 1))
     found: NDArray[np.int64] = cells[int(np.argmax(np.asarray(around)[cells[:, 0], cells[:, 1]]))]
     return found
