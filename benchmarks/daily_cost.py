@@ -193,17 +193,19 @@ def rebalanced(workspace: Path) -> Rebalanced:
     return Rebalanced(len(topics.live), len(topics.topics) - len(topics.live), seconds, cpu, workload.peak())
 
 
-def searched(workspace: Path) -> float:
-    """Seconds of one search in the whole archive."""
+def searched(workspace: Path) -> tuple[float, float]:
+    """Seconds of one search in the whole archive, and the peak memory of its process in MB."""
     from digest.search import search
 
     embedder = LocalEmbedder.open(Config())
     start = time.perf_counter()
     search(Archive(str(workspace / "archive")), embedder, QUERY, 10)
-    return time.perf_counter() - start
+    return time.perf_counter() - start, workload.peak()
 
 
-def table(runs: dict[int, list[workload.Run]], weeks: dict[int, Rebalanced], searches: dict[int, float]) -> bool:
+def table(
+    runs: dict[int, list[workload.Run]], weeks: dict[int, Rebalanced], searches: dict[int, tuple[float, float]]
+) -> bool:
     """Print each size's medians and the ratios of the last to the first; True if the whole is within the limit."""
 
     def row(name: str, values: Sequence[float], digits: int = 2) -> float:
@@ -227,7 +229,8 @@ def table(runs: dict[int, list[workload.Run]], weeks: dict[int, Rebalanced], sea
     row("CPU of the process, s", [statistics.median(run.cpu for run in of) for of in runs.values()])
     row("peak memory, MB", [max(run.peak for run in of) for of in runs.values()], 0)
     print("for information")
-    row("a search, s", list(searches.values()))
+    row("a search, s", [seconds for seconds, _ in searches.values()])
+    row("a search, peak MB", [peak for _, peak in searches.values()], 0)
     row("live topics", [week.live for week in weeks.values()], 0)
     row("retired topics", [week.retired for week in weeks.values()], 0)
     row("a weekly rebalance, s", [week.seconds for week in weeks.values()])
