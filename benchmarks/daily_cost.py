@@ -133,7 +133,7 @@ def grow(first: Path, workspace: Path, editions: int, papers: Sequence[Paper]) -
 def write_files(
     source: Archive, folder: Path, report: EditionReport, ids: list[str], vectors: NDArray[np.float32]
 ) -> None:
-    """An edition's record and tables: the eve's papers under other ids, its readings, and the vectors."""
+    """An edition's record and tables: the eve's papers and readings under other ids, and the vectors."""
 
     def path(kind: str) -> Path:
         [name] = source.store.names(kind)
@@ -142,9 +142,9 @@ def write_files(
         return found
 
     path("editions").write_bytes(REPORT.dump_json(report, indent=1) + b"\n")
-    os.link(source.store.path(*source.store.names("readings")), path("readings"))
-    [papers] = source.store.names("papers")
-    source.store.read_table(papers).assign(id=ids).to_parquet(path("papers"), index=False)
+    for kind, key in (("papers", "id"), ("readings", "paper_id")):
+        [name] = source.store.names(kind)
+        source.store.read_table(name).assign(**{key: ids}).to_parquet(path(kind), index=False, compression="zstd")
     vectors_frame(ids, vectors).to_parquet(path("vectors"), index=False)
 
 

@@ -136,7 +136,7 @@ def _array(column: Any, kind: Any) -> Any:
     """The one array of a column; a table may have been written with wider types, or with nulls alone."""
     import pyarrow as pa
 
-    found = column.cast(kind)
+    found = column if column.type == kind else column.cast(kind)
     return found.chunk(0) if found.num_chunks else pa.array([], kind)
 
 

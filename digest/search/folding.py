@@ -63,6 +63,15 @@ def _run(run: bytes) -> bytes:
     return _NO_WORD.sub(" ", bare).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """What to look for: `needle`, with one of the `endings` right behind it, which `further` then has to match."""
+
+    needle: bytes
+    endings: tuple[bytes, ...]
+    further: re.Pattern[bytes] | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Folded:
     """The folded texts of an edition's papers, `fields` for each, one after the other.
@@ -75,42 +84,44 @@ class Folded:
     fields: int
 
     @classmethod
-    def of(cls, arrays: Sequence[Any], tidy: bool) -> Folded:
-        """Fold Arrow arrays of strings, one for each field, null for none; `tidy`: no two blanks in a row."""
+    def of(cls, arrays: Sequence[Any]) -> Folded:
+        """Fold Arrow arrays of strings, one for each field, null for none."""
         from pyarrow import compute
 
-        wanted, between = len(arrays) * len(arrays[0]), f" {FIELD.decode()} "
+        mark = FIELD.decode()
         for attempt in range(2):
             if attempt:
                 # Somebody has written the mark into a text.
-                arrays = [compute.replace_substring(array, FIELD.decode(), " ") for array in arrays]
+                arrays = [compute.replace_substring(array, mark, " ") for array in arrays]
             joined = compute.binary_join_element_wise(
-                *arrays, "", between, null_handling="replace", null_replacement=""
+                *arrays, "", f" {mark} ", null_handling="replace", null_replacement=""
             )
             text = fold(b" " + _whole(joined))
             ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == FIELD[0])
-            if len(ends) == wanted:
+            if len(ends) == len(arrays) * len(arrays[0]):
                 break
-        while tidy and b"  " in text:
-            text = text.replace(b"  ", b" ")
-            ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == FIELD[0])
         return cls(text, ends, len(arrays))
 
-    def places(self, needle: bytes, endings: tuple[bytes, ...]) -> list[int]:
-        """Where `needle` stands with one of the `endings` right behind it."""
-        text, found, size = self.text, [], len(needle)
+    def counts(self, spellings: Sequence[Spelling]) -> NDArray[np.intp]:
+        """How often a word stands in each field of each paper, in one of its spellings; shape (papers, fields)."""
+        places = [at for spelling in spellings for at in self._places(spelling)]
+        found = np.bincount(np.searchsorted(self.ends, places), minlength=len(self.ends))
+        return found.reshape(-1, self.fields)
+
+    def _places(self, spelling: Spelling) -> list[int]:
+        text, found, size = self.text, [], len(spelling.needle)
+        needle, endings, further = spelling.needle, spelling.endings, spelling.further
         at = text.find(needle)
         while at >= 0:
-            if text.startswith(endings, at + size):
+            if text.startswith(endings, at + size) and (further is None or further.match(text, at + size)):
                 found.append(at)
             at = text.find(needle, at + size)
         return found
 
-    def field(self, row: int, number: int) -> bytes:
-        """One field of one paper."""
-        end = row * self.fields + number
-        start = int(self.ends[end - 1]) + 1 if end else 0
-        return self.text[start : int(self.ends[end])]
+    def field(self, row: int, first: int, last: int | None = None) -> bytes:
+        """One field of one paper, or those from the first to the last."""
+        start, end = row * self.fields + first, row * self.fields + (first if last is None else last)
+        return self.text[int(self.ends[start - 1]) + 1 if start else 0 : int(self.ends[end])]
 
 
 def _whole(array: Any) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from digest.search.folding import folded_words
+from digest.search.folding import Spelling, folded_words
 from digest.sources.fields import arxiv_id, arxiv_id_in, doi_in
 
 # A pasted abstract is searched for by its first words; its vector is of all of it.
@@ -22,30 +22,23 @@ _STOP = frozenset(
         "what when where which who why will with within without you your",
     )
 )
-# Below this a beginning that two spellings share stands at every other word.
-_SHARED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Something to be found: beginnings, each with what must follow it. A `required` one stands in every hit."""
+    """Something to be found, in one of its spellings; a `required` one stands in every hit."""
 
-    spellings: tuple[tuple[bytes, tuple[bytes, ...]], ...]
+    spellings: tuple[Spelling, ...]
     required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was asked: in plain words (`meaning`), as terms, and all folded words in their order."""
+    """What was asked: in plain words (`meaning`), all folded words in their order, and what to look for."""
 
     meaning: str
     words: tuple[str, ...]
     terms: tuple[Term, ...]
-
-    @property
-    def phrased(self) -> bool:
-        """True if some term is more than one word."""
-        return any(b" " in needle.strip() for term in self.terms for needle, _ in term.spellings)
 
 
 def parse(text: str) -> Query:
@@ -78,18 +71,26 @@ def _key(token: str) -> str:
     return f"doi:{doi}" if doi else ""
 
 
-def _exactly(spellings: tuple[str, ...], required: bool = False) -> Term:
+def _exactly(words: tuple[str, ...], required: bool = False) -> Term:
     """The term for words, or rows of words, of one meaning."""
-    if _UNPARTED.search(spellings[0]):
-        return Term(tuple((spelling.encode(), (b"",)) for spelling in spellings), required)
-    if len(shared := _beginning(spellings)) >= min(_SHARED, len(min(spellings, key=len))):
-        endings = tuple(f"{spelling[len(shared) :]} ".encode() for spelling in spellings)
-        return Term(((f" {shared}".encode(), endings),), required)
-    return Term(tuple((f" {spelling}".encode(), (b" ",)) for spelling in spellings), required)
+    if _UNPARTED.search(words[0]):
+        return Term(tuple(Spelling(word.encode(), (b"",)) for word in words), required)
+    if any(" " in word for word in words):
+        return Term(tuple(_row(word.split()) for word in words), required)
+    shared = _beginning(words)
+    endings = tuple(f"{word[len(shared) :]} ".encode() for word in words)
+    return Term((Spelling(f" {shared}".encode(), endings),), required)
 
 
-def _beginning(spellings: tuple[str, ...]) -> str:
-    first, last = min(spellings), max(spellings)
+def _row(words: list[str]) -> Spelling:
+    """Words one after the other; what was taken away between them may have left more blanks than one."""
+    following = "".join(f" +{re.escape(word)}" for word in words[1:]).encode()
+    return Spelling(f" {words[0]}".encode(), (b" ",), re.compile(following + b" ") if words[1:] else None)
+
+
+def _beginning(words: tuple[str, ...]) -> str:
+    """What all the words begin with."""
+    first, last = min(words), max(words)
     size = next((n for n, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first))
     return first[:size]
 

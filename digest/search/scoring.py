@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digest.archive.columns import Columns
-from digest.search.folding import FIELD, PART, Folded
-from digest.search.query import Query, Term
+from digest.search.folding import PART, Folded
+from digest.search.query import Query
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,9 +25,8 @@ WORDS = 1.5
 # A word counts by where it stands; BM25's k1.
 TITLE, AUTHORS, KEYPHRASES, TEXT = 3.0, 3.0, 1.5, 1.0
 SATURATION = 1.2
-# The fields of lists, authors first, beside the titles.
-LISTS = (1, 2)
-BLANK = (b" ",)
+# Fields in which phrases and names are looked for: title, authors, and every other one from the translations on.
+TITLED, BY, FURTHER = 0, 1, 5
 _ARRAYS = ("editions", "rows", "meaning", "phrases", "terms")
 # What the whole query, as one phrase, is worth: more than all words and the meaning in a title or in a name, ...
 PHRASE = WORDS + 1.0
@@ -77,19 +76,17 @@ class Scores:
 
 def scores(number: int, columns: Columns, query: Query, vector: NDArray[np.float32]) -> Scores:
     """How the papers of an edition, the `number`-th, meet the query, whose vector has shape (d,)."""
-    head, body, weights = _folded(columns, tidy=query.phrased)
-    count = len(columns.ids)
-    found = np.zeros((count, len(query.terms)), dtype=np.float32)
-    authors = np.ones(count, dtype=bool)
+    folded, weights = _folded(columns)
+    found = np.zeros((len(columns.ids), len(query.terms)), dtype=np.float32)
+    everywhere = np.ones((len(columns.ids), folded.fields), dtype=bool)
     for place, term in enumerate(query.terms):
-        in_head = _counts(head, term, count)
-        authors &= in_head[:, LISTS[0]] > 0
-        heavy = in_head @ weights + TEXT * _counts(body, term, count).sum(axis=1)
+        counts = folded.counts(term.spellings)
+        everywhere &= counts > 0
+        heavy = counts @ weights
         found[:, place] = heavy / (heavy + SATURATION)
     meaning = columns.vectors.astype(np.float32) @ vector
-    phrases = _phrases(head, body, query, count)
-    if len(query.words) > 1:
-        phrases[_named(head, query.words, np.flatnonzero(authors))] = PHRASE
+    whole = np.asarray(found.all(axis=1))
+    phrases = _phrases(folded, query, whole, everywhere)
     kept = found.any(axis=1) | (phrases > 0) | (meaning >= MEANT)
     if required := [place for place, term in enumerate(query.terms) if term.required]:
         kept &= found[:, required].all(axis=1)
@@ -101,49 +98,49 @@ def scores(number: int, columns: Columns, query: Query, vector: NDArray[np.float
         meaning=meaning[rows],
         phrases=phrases[rows],
         terms=found[rows].astype(np.float16),
-        papers=count,
+        papers=len(found),
         having=np.count_nonzero(found, axis=0),
     )
 
 
-def _folded(columns: Columns, tidy: bool) -> tuple[Folded, Folded, NDArray[np.float32]]:
-    """Titles, names and keyphrases, always tidy; abstracts and TL;DRs; and the weights of the former's fields."""
+def _folded(columns: Columns) -> tuple[Folded, NDArray[np.float32]]:
+    """The folded fields and the weight of each: title, authors, keyphrases, texts, translations in turn."""
     from pyarrow import compute
 
     between = f" {PART.decode()} "
     lists = [compute.binary_join(columns.lists[name], between) for name in ("authors", "keyphrases")]
-    further = [name for name in columns.texts if name.startswith("title.")]
-    titles = [columns.texts[name] for name in further]
-    head = Folded.of([columns.texts["title"], *lists, *titles], tidy=True)
-    told = ("abstract", "tldr", *(name.replace("title.", "tldr.") for name in further))
-    body = Folded.of([columns.texts[name] for name in told], tidy)
-    return head, body, np.array([TITLE, AUTHORS, KEYPHRASES, *[TITLE] * len(further)], dtype=np.float32)
+    further = [name for name in columns.texts if "." in name]
+    arrays = [columns.texts["title"], *lists, *(columns.texts[name] for name in ("abstract", "tldr", *further))]
+    weights = [TITLE, AUTHORS, KEYPHRASES, TEXT, TEXT]
+    weights += [TITLE if name.startswith("title.") else TEXT for name in further]
+    return Folded.of(arrays), np.array(weights, dtype=np.float32)
 
 
-def _counts(folded: Folded, term: Term, count: int) -> NDArray[np.float32]:
-    """How often the term stands in each field of each paper, shape (count, fields)."""
-    places = [at for needle, endings in term.spellings for at in folded.places(needle, endings)]
-    fields = np.searchsorted(folded.ends, places)
-    return np.bincount(fields, minlength=count * folded.fields).reshape(count, -1).astype(np.float32)
+def _phrases(
+    folded: Folded, query: Query, whole: NDArray[np.bool_], everywhere: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """What each paper gains by the query standing in it as one phrase.
 
-
-def _phrases(head: Folded, body: Folded, query: Query, count: int) -> NDArray[np.float32]:
-    """What each paper gains by the whole query standing in it as one phrase."""
-    found, words = np.zeros(count, dtype=np.float32), len(query.words)
-    needle = f" {' '.join(query.words)}".encode()
-    if words > 1:
-        found[np.searchsorted(body.ends, body.places(needle, BLANK)) // body.fields] = WITHIN
-    for at in head.places(needle, BLANK):
-        row, field = divmod(int(np.searchsorted(head.ends, at)), head.fields)
-        end = at + len(needle) + 1
-        whole = head.text[max(at - 1, 0) : at] in (b"", FIELD) and head.text[end : end + 1] == FIELD
-        if field not in LISTS and (whole or words > 1):
-            found[row] = max(found[row], PHRASE + WHOLE * whole)
+    `whole`, shape (n,), says which papers have all terms, `everywhere`, shape (n, fields), which fields do: only
+    these need be looked at.
+    """
+    found, words = np.zeros(len(whole), dtype=np.float32), len(query.words)
+    needle = f" {' '.join(query.words)} ".encode()
+    for row in np.flatnonzero(whole).tolist() if words > 1 else ():
+        if needle in folded.field(row, 0, folded.fields - 1):
+            found[row] = WITHIN
+    for row in np.flatnonzero(everywhere[:, BY]).tolist() if words > 1 else ():
+        if _named(folded.field(row, BY), needle):
+            found[row] = PHRASE
+    for field in (TITLED, *range(FURTHER, folded.fields, 2)):
+        for row in np.flatnonzero(everywhere[:, field]).tolist():
+            title = b" %b " % b" ".join(folded.field(row, field).split())
+            if needle in title and (words > 1 or needle == title):
+                found[row] = max(found[row], PHRASE + WHOLE * (needle == title))
     return found
 
 
-def _named(head: Folded, words: tuple[str, ...], rows: NDArray[np.int64]) -> list[int]:
-    """Those of the rows of which one author has all the words in the name, in any order."""
-    wanted = {word.encode() for word in words}
-    names = {row: head.field(row, LISTS[0]).split(PART) for row in rows.tolist()}
-    return [row for row, found in names.items() if any(wanted <= set(name.split()) for name in found)]
+def _named(authors: bytes, words: bytes) -> bool:
+    """True if one of the authors has all the words in the name, in any order."""
+    wanted = set(words.split())
+    return any(wanted <= set(name.split()) for name in authors.split(PART))

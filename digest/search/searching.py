@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digest.archive import Archive
-from digest.archive.columns import Columns
 from digest.records import Enrichment, Outcome, Paper
 from digest.search.query import keys_in, parse
 from digest.search.scoring import Scores, scores
@@ -64,17 +63,35 @@ def search(
     asked = parse(query)
     if not asked.terms or not (editions := _published(archive)):
         return []
-    vector = embedder.embed_query(asked.meaning)
-    parts: list[Scores] = []
-    passed: list[date] = []
-    for columns, keeps in _ahead(archive, editions, wanted):
-        part = scores(len(passed), columns, asked, vector)
-        if keeps is not None:
-            ids, categories = (array.take(part.rows).to_pylist() for array in (columns.ids, columns.categories))
-            part = part.only([keeps(*paper) for paper in zip(ids, categories, strict=True)])
-        parts.append(part)
-        passed.append(columns.edition)
-    return _best(archive, passed, Scores.joined(parts), limit) if parts else []
+    vector, translated = embedder.embed_query(asked.meaning), archive.translation_files()
+
+    def look(number: int, keeps: Keeps | None) -> Scores:
+        columns = archive.columns(editions[number], translated.get(editions[number], {}))
+        part = scores(number, columns, asked, vector)
+        if keeps is None:
+            return part
+        ids, categories = (array.take(part.rows).to_pylist() for array in (columns.ids, columns.categories))
+        return part.only([keeps(*paper) for paper in zip(ids, categories, strict=True)])
+
+    parts = list(_at_once(archive, editions, wanted, look))
+    return _best(archive, editions, Scores.joined(parts), limit) if parts else []
+
+
+def _at_once(
+    archive: Archive, editions: list[date], wanted: Wanted | None, look: Callable[[int, Keeps | None], Scores]
+) -> Iterator[Scores]:
+    """What `look` finds in every edition of which something is wanted, in their order; a few at a time."""
+    at_once = AT_ONCE if archive.store.local is not None else AT_ONCE_REMOTE
+    waiting: deque[Future[Scores]] = deque()
+    with ThreadPoolExecutor(at_once) as pool:
+        for number, edition in enumerate(editions):
+            keeps = wanted(edition) if wanted else None
+            if wanted and keeps is None:
+                continue
+            waiting.append(pool.submit(look, number, keeps))
+            if len(waiting) > 4 * at_once:
+                yield waiting.popleft().result()
+        yield from (done.result() for done in waiting)
 
 
 def _best(archive: Archive, editions: list[date], found: Scores, limit: int) -> list[Hit]:
@@ -107,26 +124,6 @@ def _published(archive: Archive) -> list[date]:
     days = archive.history.days
     found = [d for d in archive.history.editions if days[d].outcome is Outcome.PUBLISHED and days[d].total]
     return found[::-1]
-
-
-def _ahead(
-    archive: Archive, editions: list[date], wanted: Wanted | None
-) -> Iterator[tuple[Columns, Keeps | None]]:
-    """The columns of every edition of which something is wanted, the next few being read meanwhile."""
-    translated = archive.translation_files()
-    at_once = AT_ONCE if archive.store.local is not None else AT_ONCE_REMOTE
-    waiting: deque[tuple[Future[Columns], Keeps | None]] = deque()
-    with ThreadPoolExecutor(at_once) as pool:
-        for edition in editions:
-            keeps = wanted(edition) if wanted else None
-            if wanted and keeps is None:
-                continue
-            waiting.append((pool.submit(archive.columns, edition, translated.get(edition, {})), keeps))
-            if len(waiting) > 2 * at_once:
-                reading, keeps = waiting.popleft()
-                yield reading.result(), keeps
-        for reading, keeps in waiting:
-            yield reading.result(), keeps
 
 
 def _literally(archive: Archive, query: str) -> list[str]:

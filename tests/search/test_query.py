@@ -4,7 +4,11 @@ from digest.search.query import MOST_TERMS, Term, keys_in, parse
 
 
 def needles(term: Term) -> set[str]:
-    return {(needle + ending).decode() for needle, endings in term.spellings for ending in endings}
+    return {
+        (spelling.needle + (spelling.further.pattern if spelling.further else ending)).decode().replace("+", "")
+        for spelling in term.spellings
+        for ending in spelling.endings
+    }
 
 
 def found(text: str) -> list[set[str]]:
