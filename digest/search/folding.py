@@ -27,6 +27,8 @@ _CURLY = str.maketrans(dict.fromkeys("‘’‚‛“”„‟′″…·"))
 _BLANKS = bytes(
     code if chr(code).isalnum() or code >= 128 or bytes([code]) in (FIELD, PART) else 32 for code in range(256)
 ).lower()
+# Runs of letters beyond ASCII up to this many bytes are remembered: most texts have the same few.
+_LONGEST = 64
 _MARK = re.compile("[\u0300-\u036f]")
 _NO_WORD = re.compile(r"\W")
 
@@ -50,17 +52,20 @@ def _in_ascii(text: bytes) -> bytes:
     pieces: list[bytes] = []
     last = 0
     for start, end in zip(starts, ends, strict=True):
-        pieces += (text[last:start], _run(text[start : end + 1]))
+        run = text[start : end + 1]
+        pieces += (text[last:start], _word(run) if len(run) <= _LONGEST else _run(run))
         last = end + 1
     return b"".join((*pieces, text[last:]))
 
 
-@lru_cache(maxsize=1 << 14)
 def _run(run: bytes) -> bytes:
     """A run of letters beyond ASCII: in plain forms (no "ﬁ", no full width), without accents; Hangul is whole."""
     apart = unicodedata.normalize("NFKD", run.decode("utf-8", "replace").translate(_CURLY))
     bare = unicodedata.normalize("NFC", _MARK.sub("", apart.casefold()))
     return _NO_WORD.sub(" ", bare).encode()
+
+
+_word = lru_cache(maxsize=1 << 14)(_run)
 
 
 @dataclass(frozen=True, slots=True)

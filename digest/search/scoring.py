@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # What all words found, at their best, are worth beside a cosine of one.
-WORDS = 1.5
+WORDS = 2.0
 # A word counts by where it stands; BM25's k1.
 TITLE, AUTHORS, KEYPHRASES, TEXT = 3.0, 3.0, 1.5, 1.0
 SATURATION = 1.2
@@ -33,7 +33,7 @@ PHRASE = WORDS + 1.0
 # ... still more where it is the whole title, and something in the text, as is all that must stand in a paper.
 WHOLE, WITHIN = 0.5, 0.25
 # A paper with none of the words is found from this cosine on, with so small a share of them as well.
-MEANT, SHARE = 0.4, 0.15
+MEANT, SHARE = 0.45, 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
