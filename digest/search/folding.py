@@ -29,13 +29,14 @@ _BLANKS = bytes(
 ).lower()
 # Runs of letters beyond ASCII up to this many bytes are remembered: most texts have the same few.
 _LONGEST = 64
+_NO_NULLS = {"null_handling": "replace", "null_replacement": ""}
 _MARK = re.compile("[\u0300-\u036f]")
 _NO_WORD = re.compile(r"\W")
 
 
-def fold(text: bytes) -> bytes:
+def fold(text: bytes | memoryview) -> bytes:
     """The text in lower case, without accents and marks; blanks may stand in a row."""
-    return (text if text.isascii() else _in_ascii(text)).translate(_BLANKS, _CLINGING)
+    return _in_ascii(text).translate(_BLANKS, _CLINGING)
 
 
 def folded_words(text: str) -> list[str]:
@@ -44,15 +45,17 @@ def folded_words(text: str) -> list[str]:
     return fold(told).decode("utf-8", "replace").split()
 
 
-def _in_ascii(text: bytes) -> bytes:
+def _in_ascii(text: bytes | memoryview) -> bytes:
     """The text with all that is not ASCII folded: few letters of many, so only they are looked at one by one."""
     high = np.flatnonzero(np.frombuffer(text, dtype=np.int8) < 0)
+    if not len(high):
+        return bytes(text)
     gaps = np.flatnonzero(np.diff(high) > 1)
     starts, ends = high[np.append(0, gaps + 1)].tolist(), high[np.append(gaps, len(high) - 1)].tolist()
-    pieces: list[bytes] = []
+    pieces: list[bytes | memoryview] = []
     last = 0
     for start, end in zip(starts, ends, strict=True):
-        run = text[start : end + 1]
+        run = bytes(text[start : end + 1])
         pieces += (text[last:start], _word(run) if len(run) <= _LONGEST else _run(run))
         last = end + 1
     return b"".join((*pieces, text[last:]))
@@ -98,10 +101,15 @@ class Folded:
             if attempt:
                 # Somebody has written the mark into a text.
                 arrays = [compute.replace_substring(array, mark, " ") for array in arrays]
+            # The blank in front of the very first word stands in front of every title.
             joined = compute.binary_join_element_wise(
-                *arrays, "", f" {mark} ", null_handling="replace", null_replacement=""
+                compute.binary_join_element_wise("", arrays[0], " ", **_NO_NULLS),
+                *arrays[1:],
+                "",
+                f" {mark} ",
+                **_NO_NULLS,
             )
-            text = fold(b" " + _whole(joined))
+            text = fold(_whole(joined))
             ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == FIELD[0])
             if len(ends) == len(arrays) * len(arrays[0]):
                 break
@@ -129,8 +137,8 @@ class Folded:
         return self.text[int(self.ends[start - 1]) + 1 if start else 0 : int(self.ends[end])]
 
 
-def _whole(array: Any) -> bytes:
+def _whole(array: Any) -> memoryview:
     """All strings of an array in one."""
     offsets = np.frombuffer(array.buffers()[1], dtype=np.int32)
     start, end = int(offsets[array.offset]), int(offsets[array.offset + len(array)])
-    return bytes(memoryview(array.buffers()[2])[start:end])
+    return memoryview(array.buffers()[2])[start:end]
