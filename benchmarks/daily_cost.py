@@ -133,7 +133,7 @@ def grow(first: Path, workspace: Path, editions: int, papers: Sequence[Paper]) -
 def write_files(
     source: Archive, folder: Path, report: EditionReport, ids: list[str], vectors: NDArray[np.float32]
 ) -> None:
-    """An edition's record and tables: the eve's papers under other ids, its readings, and the vectors."""
+    """An edition's record and tables: the eve's papers and readings under other ids, and the vectors."""
 
     def path(kind: str) -> Path:
         [name] = source.store.names(kind)
@@ -142,9 +142,9 @@ def write_files(
         return found
 
     path("editions").write_bytes(REPORT.dump_json(report, indent=1) + b"\n")
-    os.link(source.store.path(*source.store.names("readings")), path("readings"))
-    [papers] = source.store.names("papers")
-    source.store.read_table(papers).assign(id=ids).to_parquet(path("papers"), index=False)
+    for kind, key in (("papers", "id"), ("readings", "paper_id")):
+        [name] = source.store.names(kind)
+        source.store.read_table(name).assign(**{key: ids}).to_parquet(path(kind), index=False, compression="zstd")
     vectors_frame(ids, vectors).to_parquet(path("vectors"), index=False)
 
 
@@ -193,17 +193,19 @@ def rebalanced(workspace: Path) -> Rebalanced:
     return Rebalanced(len(topics.live), len(topics.topics) - len(topics.live), seconds, cpu, workload.peak())
 
 
-def searched(workspace: Path) -> float:
-    """Seconds of one search in the whole archive."""
+def searched(workspace: Path) -> tuple[float, float, float]:
+    """Seconds of one search in the whole archive, of the clock and of the processor, and peak memory in MB."""
     from digest.search import search
 
     embedder = LocalEmbedder.open(Config())
-    start = time.perf_counter()
+    start, before = time.perf_counter(), time.process_time()
     search(Archive(str(workspace / "archive")), embedder, QUERY, 10)
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - before, workload.peak()
 
 
-def table(runs: dict[int, list[workload.Run]], weeks: dict[int, Rebalanced], searches: dict[int, float]) -> bool:
+def table(
+    runs: dict[int, list[workload.Run]], weeks: dict[int, Rebalanced], searches: dict[int, tuple[float, ...]]
+) -> bool:
     """Print each size's medians and the ratios of the last to the first; True if the whole is within the limit."""
 
     def row(name: str, values: Sequence[float], digits: int = 2) -> float:
@@ -227,7 +229,8 @@ def table(runs: dict[int, list[workload.Run]], weeks: dict[int, Rebalanced], sea
     row("CPU of the process, s", [statistics.median(run.cpu for run in of) for of in runs.values()])
     row("peak memory, MB", [max(run.peak for run in of) for of in runs.values()], 0)
     print("for information")
-    row("a search, s", list(searches.values()))
+    for name, values in zip(("s", "CPU s", "peak MB"), zip(*searches.values(), strict=True), strict=True):
+        row(f"a search, {name}", values, 0 if name == "peak MB" else 2)
     row("live topics", [week.live for week in weeks.values()], 0)
     row("retired topics", [week.retired for week in weeks.values()], 0)
     row("a weekly rebalance, s", [week.seconds for week in weeks.values()])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from digest.archive import aspects, clustering, layouts, seen, tables
 from digest.archive.clustering import Fold
-from digest.archive.editions import Editions
+from digest.archive.columns import Columnwise
 from digest.archive.head import HEAD, Head, mark, marked_generation, write_head
 from digest.archive.history import History
 from digest.archive.layouts import Places
@@ -30,7 +30,7 @@ DATED = ("editions", "papers", "readings", "vectors", "translations")
 _NUMBERED = re.compile(r"[./](\d+)(?:\.[a-z]+)*$")
 
 
-class Archive(Editions):
+class Archive(Columnwise):
     """All state of one digest.
 
     Where no lock keeps runs apart, each claims the number of its commit, under which all its files are named, so

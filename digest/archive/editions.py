@@ -126,7 +126,7 @@ class Editions:
 
     def enrichments(self, edition: date) -> tuple[Enrichment, ...]:
         """The current readings of an edition's papers, in their order."""
-        name = self._dated("readings", edition, "parquet", self.head.readings)
+        name = self._readings_name(edition)
         try:
             return tables.enrichments_of(self.store.read_table(name))
         except ValueError as error:
@@ -134,7 +134,7 @@ class Editions:
 
     def main_categories(self, edition: date) -> list[str]:
         """The main category of each of an edition's papers, in their order: one column of the readings."""
-        name = self._dated("readings", edition, "parquet", self.head.readings)
+        name = self._readings_name(edition)
         return [str(slug) for slug in self.store.read_table(name, ["primary"])["primary"]]
 
     def translations(self, edition: date, language: str) -> tuple[Translation, ...]:
@@ -156,6 +156,9 @@ class Editions:
             return tables.vectors_of(self.store.read_table(name), space[1] if space else self.head.dimension)
         except ValueError as error:
             raise self._damaged(name) from error
+
+    def _readings_name(self, edition: date) -> str:
+        return self._dated("readings", edition, "parquet", self.head.readings)
 
     def _vectors_name(self, edition: date, space: tuple[str, int] | None = None, commit: int | None = None) -> str:
         model, dimension = space or (self.head.embedder, self.head.dimension)

@@ -21,8 +21,8 @@ SYNTHESIS = TypeAdapter(Synthesis)
 PICK = TypeAdapter(Pick)
 TRANSLATION = TypeAdapter(Translation)
 REPORT = TypeAdapter(EditionReport)
-_PAPERS = TypeAdapter(tuple[Paper, ...])
-_ENRICHMENTS = TypeAdapter(tuple[Enrichment, ...])
+PAPERS = TypeAdapter(tuple[Paper, ...])
+ENRICHMENTS = TypeAdapter(tuple[Enrichment, ...])
 _TRANSLATIONS = TypeAdapter(tuple[Translation, ...])
 # Half precision keeps a cosine to three digits at half the size, and the archive is saved every day.
 VECTOR = np.dtype("<f2")
@@ -35,7 +35,7 @@ def papers_frame(papers: Sequence[Paper]) -> DataFrame:
 
 def papers_of(frame: DataFrame) -> tuple[Paper, ...]:
     """The papers of a frame. Raises ValueError if a row is not one."""
-    return _PAPERS.validate_python(_rows(frame))
+    return PAPERS.validate_python(_rows(frame))
 
 
 def enrichments_frame(enrichments: Sequence[Enrichment]) -> DataFrame:
@@ -45,7 +45,7 @@ def enrichments_frame(enrichments: Sequence[Enrichment]) -> DataFrame:
 
 def enrichments_of(frame: DataFrame) -> tuple[Enrichment, ...]:
     """The enrichments of a frame. Raises ValueError if a row is not one."""
-    return _ENRICHMENTS.validate_python(_rows(frame))
+    return ENRICHMENTS.validate_python(_rows(frame))
 
 
 def translations_frame(translations: Sequence[Translation]) -> DataFrame:

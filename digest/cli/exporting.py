@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from digest.cli.setting import Setting, keep_bills, now, open_setting, today
 from digest.errors import ArchiveError, ConfigError
 from digest.export import FORMATS, NOTES, Row, Selection, Shelves, format_of, rows, whole_file, write_notes
 from digest.pipeline import heir_of
-from digest.records import UNSORTED, Enrichment, Paper
+from digest.records import UNSORTED
 from digest.search import search
 
 STDOUT = "-"
@@ -80,9 +80,11 @@ def _wished(setting: Setting, wish: Wish) -> Iterator[Row]:
 def _found(setting: Setting, shelves: Shelves, wish: Wish, wanted: Selection) -> Iterator[Row]:
     """What a query finds among the wanted papers, best first."""
 
-    def keeps(edition: date, paper: Paper, reading: Enrichment) -> bool:
-        topics = shelves.topics(edition).get(paper.id, ())
-        return wanted.covers(edition) and wanted.keeps(reading.primary, topics)
+    def keeps(edition: date) -> Callable[[str, str], bool] | None:
+        if not wanted.covers(edition):
+            return None
+        topics = shelves.topics(edition)
+        return lambda paper_id, category: wanted.keeps(category, topics.get(paper_id, ()))
 
     embedder = setting.embedder()
     if embedder.pays:

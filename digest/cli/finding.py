@@ -11,7 +11,7 @@ from digest import doctor
 from digest.cli.console import encodable, say
 from digest.cli.sending import variables
 from digest.cli.setting import keep_bills, now, open_setting, today
-from digest.search import Hit, search
+from digest.search import Hit, keys_in, search
 from digest.text import delatex, plain, safe_url
 
 
@@ -29,13 +29,23 @@ def find_papers(workspace: Path, query: str, limit: int, as_json: bool) -> None:
         say(encodable(json.dumps(fields, ensure_ascii=False, indent=1), json.dumps(fields, indent=1)))
         return
     if not hits:
-        empty = not setting.archive.history.editions
-        say("The archive holds no papers yet; `digest run` fetches some." if empty else "Nothing found.")
+        say(_nothing(query, empty=not setting.archive.history.editions))
     for hit in hits:
         say(f"{hit.edition}  {delatex(hit.paper.title)}")
         say(f"            {safe_url(hit.paper.url) or hit.paper.id}")
         if hit.reading.tldr:
             say(f"            {plain(hit.reading.tldr)}")
+
+
+def _nothing(query: str, empty: bool) -> str:
+    """What to say where nothing was found, with what might help."""
+    if empty:
+        return "The archive holds no papers yet; `digest run` fetches some."
+    if keys_in(query):
+        return "Nothing found: no edition of the archive has a paper of this id."
+    if any(mark in query for mark in '"“”'):
+        return "Nothing found: what is quoted must stand in a paper as it is; try it without the quotes."
+    return "Nothing found: no paper has these words or means the same; try other words, or fewer."
 
 
 def _fields(hit: Hit) -> dict[str, object]:

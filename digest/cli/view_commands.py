@@ -58,7 +58,7 @@ def search(
 ) -> None:
     """Find papers of the archive by meaning and words.
 
-    The newest first among equals.
+    The newest first among equals. "Quoted words" must stand as they are; an arXiv id or a DOI finds its paper.
     """
     from digest.cli.finding import find_papers
 

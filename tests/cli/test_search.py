@@ -88,6 +88,18 @@ def test_an_empty_archive_and_an_empty_answer_are_told_apart(digest: Command, wo
     assert digest("search", "--", "!?").code == 0
 
 
+def test_where_nothing_is_found_it_says_what_might_help(digest: Command, filled: Path) -> None:
+    for words, hint in (
+        ("flurb grmpf", "no paper has these words or means the same"),
+        ("2601.99999", "no edition of the archive has a paper of this id"),
+        ('"night moths"', "try it without the quotes"),
+    ):
+        ended = digest("search", words)
+        assert (ended.code, ended.out.count("\n")) == (0, 1)
+        assert ended.out.startswith("Nothing found: ") and hint in ended.out
+        assert digest("search", "--json", words).out == "[]\n"
+
+
 def test_no_words_are_wrong_usage(digest: Command) -> None:
     assert digest("search").code == 2
 
