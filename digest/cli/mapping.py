@@ -15,7 +15,7 @@ from digest.archive import Archive
 from digest.archive.store import write_atomically
 from digest.calls import total
 from digest.cli.console import Steps, counted, say, warn
-from digest.cli.setting import Setting, keep_bills, need_folder, now, open_setting, today
+from digest.cli.setting import Setting, keep_bills, need_editions, need_folder, now, open_setting, today
 from digest.errors import ConfigError, SourceError
 from digest.http import Client
 from digest.pages import languages, render_index
@@ -89,6 +89,7 @@ def draw_map(workspace: Path, rebuild: bool) -> None:
     """Draw the archive's map and write its page in every language, and what it shows among the reports."""
     need_folder(workspace / SITE / MAP)
     setting = open_setting(workspace)
+    need_editions(setting.archive)
     archive, day, parts = setting.archive, today(now()), setting.parts()
     with archive.writing(), Steps("map") as steps:
         if parts.meter is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from digest.cli.console import Steps, say, warn
-from digest.cli.setting import open_setting
+from digest.cli.setting import need_editions, open_setting
 from digest.pages import languages
 from digest.website import SITE, build_site
 
@@ -16,6 +16,7 @@ PAGES_BYTES = 900_000_000
 def write_site(workspace: Path) -> None:
     """Build the site, and tell where it is and how much of it is new; a map that was there leads to it then."""
     setting = open_setting(workspace)
+    need_editions(setting.archive)
     config, assets = setting.config, setting.assets
     folder = config.workspace / SITE
     first = not (folder / "index.html").exists()

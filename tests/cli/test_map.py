@@ -181,7 +181,7 @@ def test_a_list_too_short_for_topics_has_a_map_too(digest: Command, workspace: P
         (("--from", "odd.csv"), 1, "only name, sum; name the columns title and abstract)\n"),
         (("--from", "empty.jsonl", "--rebuild"), 2, "only one of"),
         (("--title", "Owls"), 2, "goes with --from"),
-        ((), 1, "there is nothing to map yet"),
+        ((), 1, "digest: the archive holds no edition yet; `digest run` makes the first\n"),
     ],
 )
 def test_what_cannot_be_drawn_is_said(
@@ -192,6 +192,7 @@ def test_what_cannot_be_drawn_is_said(
     Path("odd.csv").write_text("name;sum\nOwls;2\n")
     ended = digest("map", *words)
     assert ended.code == code and said in ended.err and "file.paths" not in ended.err
+    assert not Path("archive/HEAD.json").exists() and not Path("reports").exists()
 
 
 def test_a_list_of_one_paper_and_many_doubled_rows_is_told_in_few_lines(digest: Command, workspace: Path) -> None:
