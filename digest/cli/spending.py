@@ -39,7 +39,8 @@ def show_estimates(setting: Setting, editions: Sequence[date], day: date) -> Non
 def told(spending: Spending) -> str:
     """Calls, tokens and money in a line."""
     tokens = f"{spending.tokens_in:>11,} tokens in {spending.tokens_out:>10,} out"
-    return f"{spending.calls:>5} calls {tokens}   ${spending.usd:.2f}"
+    calls = "call " if spending.calls == 1 else "calls"
+    return f"{spending.calls:>5} {calls} {tokens}   ${spending.usd:.2f}"
 
 
 def show_costs(workspace: Path) -> None:

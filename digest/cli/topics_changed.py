@@ -145,7 +145,8 @@ def _tell(setting: Setting, drawn: Redrawn) -> None:
         say(f"{_line(change, known)}{because(change, phrases)}")
     counts = [len(clustering.live) if clustering else 0 for clustering in (before, drawn.fold.clustering)]
     unnamed = sum(portrait.open for portrait in drawn.portraits)
-    say(f"{drawn.moved} papers change their topic, {counts[0]} topics become {counts[1]}, {unnamed} get a name.")
+    topics = f"topics before and after: {counts[0]}, {counts[1]}; to be named: {unnamed}"
+    say(f"Papers that change their topic: {drawn.moved}; {topics}.")
 
 
 def _line(change: Change, known: Mapping[int, Topic]) -> str:

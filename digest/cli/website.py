@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from digest.cli.console import Steps, say, warn
+from digest.cli.console import Steps, counted, say, warn
 from digest.cli.setting import need_editions, open_setting
 from digest.pages import languages
 from digest.website import SITE, build_site
@@ -22,7 +22,7 @@ def write_site(workspace: Path) -> None:
     first = not (folder / "index.html").exists()
     with setting.archive.writing(), Steps("site") as steps:
         built = build_site(setting.archive, setting.clustering, config, assets, languages(config, assets), steps)
-    told = f"{built.files} files ({built.size / 1e6:.0f} MB), {built.written} of them new or changed"
+    told = f"{counted(built.files, 'file')} ({built.size / 1e6:.0f} MB), {built.written} of them new or changed"
     say(f"{told}: {built.front}")
     if first and not config.site.url and (folder / "map/index.html").exists():
         from digest.cli.mapping import draw_map

@@ -122,7 +122,7 @@ def test_the_space_of_an_archive_stays_until_it_is_moved(
         assert digest("search", "invented").code == 0
         assert digest("run", at=WEDNESDAY).code == 0
     before = cohere.stats["texts_embedded"]
-    assert "1 calls" in digest("reembed", "cohere").out
+    assert "1 call  " in digest("reembed", "cohere").out
     assert digest("reembed", "cohere", "--yes").code == 0
     # The first edition's vectors of that space are still there.
     assert before < cohere.stats["texts_embedded"] < 2 * before + 3
