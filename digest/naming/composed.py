@@ -15,8 +15,8 @@ from digest.taxonomy import FORBIDDEN
 from digest.text import delatex, fault, truncate
 
 LOCAL = "local"
-# A name joins so many terms at most, in so many characters.
-MOST_PARTS, NAME_CHARS = 3, 62
+# A name joins so many terms at most, that of a group of topics fewer, in so many characters.
+MOST_PARTS, BROAD_PARTS, NAME_CHARS = 3, 2, 62
 # What a term is worth whose papers have another part already, and a further part at least, against the first one.
 OLD_PAPERS, FURTHER = 0.35, 0.1
 # A term that other topics have nearly as often says nothing; with few topics all are nearly as often elsewhere.
@@ -72,7 +72,7 @@ class Composer:
     def named(self, portrait: Portrait, free: Callable[[str], bool]) -> Named:
         """The topic's name, one that is `free`, and what its papers speak of."""
         ranked = self._ranked(portrait)
-        parts = chosen(ranked)
+        parts = chosen(ranked, BROAD_PARTS if portrait.broad else MOST_PARTS)
         told = _different([*parts, *(term for _, term in ranked)])
         name = next(filter(free, self._names(portrait, parts, told)))
         described, included = told[:DESCRIBED], told[DESCRIBED : DESCRIBED + INCLUDED]
@@ -131,8 +131,8 @@ def _within(part: Term, whole: Term) -> bool:
     return inside and 2 * (part.members & whole.members).bit_count() >= part.count
 
 
-def chosen(worth: Sequence[tuple[float, Term]]) -> list[Term]:
-    """Up to MOST_PARTS terms that together cover the topic, none with a word of another."""
+def chosen(worth: Sequence[tuple[float, Term]], most: int) -> list[Term]:
+    """Up to `most` terms that together cover the topic, none with a word of another."""
     left, parts, covered, first = list(worth), list[Term](), 0, 0.0
 
     def gain(one: tuple[float, Term]) -> float:
@@ -141,7 +141,7 @@ def chosen(worth: Sequence[tuple[float, Term]]) -> list[Term]:
         value *= OLD_PAPERS + (1 - OLD_PAPERS) * new
         return value if term.titled or not parts else value * UNTITLED
 
-    while left and len(parts) < MOST_PARTS:
+    while left and len(parts) < most:
         best = max(left, key=gain)
         value, term = gain(best), best[1]
         if value < FURTHER * first:

@@ -27,6 +27,13 @@ def test_names_are_made_of_what_tells_topics_apart() -> None:
         assert found.description.startswith("Papers that speak of ") and found.description.endswith("”.")
 
 
+def test_a_group_of_topics_has_a_shorter_name() -> None:
+    first, *others = portraits()
+    found, broad = (named([replace(first, broad=told), *others]).name.lower() for told in (False, True))
+    assert [sum(phrase in name for phrase in SUBJECTS[1]) for name in (found, broad)] == [3, 2]
+    assert "," in found and "," not in broad
+
+
 def adding(*phrases: str, title: str = "A title of one paper", papers: int = 4) -> list[Portrait]:
     """All topics, the first with further papers that each have all these phrases."""
     first, *others = portraits()
