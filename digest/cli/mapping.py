@@ -97,7 +97,7 @@ def draw_map(workspace: Path, rebuild: bool) -> None:
         before, drawing = _paid(archive, day), _Drawing(setting, archive, parts, day, steps)
         drawn = drawing.draw(rebuild)
         views = drawing.write_pages(
-            drawn, setting.config.workspace / SITE / MAP, setting.config.title, _at(setting)
+            drawn, setting.config.workspace / SITE / MAP, setting.config.title, _at(setting, drawn.rebuilt)
         )
         if drawn.rebuilt:
             steps("picture", 0, 1)
@@ -107,17 +107,19 @@ def draw_map(workspace: Path, rebuild: bool) -> None:
         archive.topics_journal.discard()
 
 
-def _at(setting: Setting) -> dict[str, Reports]:
+def _at(setting: Setting, rebuilt: bool) -> dict[str, Reports]:
     """Where reports are, seen from the map's page, by language.
 
-    The site's own pages where it is served or was built beside the map; else the Markdown is what there is.
+    The site's own pages where it is served or was built beside the map; else the Markdown is what there is. A
+    language that was set since the last rebuild has none that tell of the map.
     """
     site = setting.config.workspace / SITE
     pages = bool(setting.config.site.url) or (site / "index.html").exists()
     found = {}
     for language in languages(setting.config, setting.assets):
         up = "../" * len(_folder(Path(MAP), language).parts)
-        found[language.code] = Reports(up if pages else f"{up}{REPORTS}", pages)
+        told = setting.config.reports / MAP / f"quality{language.suffix}.md"
+        found[language.code] = Reports(up if pages else f"{up}{REPORTS}", pages, rebuilt or told.exists())
     return found
 
 
@@ -157,7 +159,7 @@ def _write_reports(
         settled = zip(before.ids, before.provisional.tolist(), strict=True)
         earlier = Earlier(before.built, frozenset(paper for paper, provisional in settled if not provisional))
     environment = setting.assets.environment(FILTERS)
-    at = _at(setting)
+    at = _at(setting, drawn.rebuilt)
     for language, shown in views:
         view = _among_reports(shown, at[language.code])
         others = tuple((o.phrases["language_name"], o.suffix) for o, _ in views if o is not language)
