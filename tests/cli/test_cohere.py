@@ -62,7 +62,7 @@ def test_a_key_makes_cohere_read_and_its_bill_is_printed(
     ended = digest("run")
     assert ended.code == 0 and cohere.stats["errors"] == {}
     page = next((workspace / "reports").rglob(f"{TUESDAY}.md")).read_text(encoding="utf-8")
-    assert "Read by the `cohere` provider (command-a-03-2025)" in page and "calls," in page
+    assert "Read by the `cohere` provider (command-a-03-2025)" in page and "Calls: " in page
     calls = cohere.stats["calls"]
     assert digest("run").code == 0 and cohere.stats["calls"] == calls
     spent = digest("costs")
