@@ -18,6 +18,7 @@ from digest.records import UNSORTED, EditionReport, Outcome
 from digest.registry import CHANNELS, load
 from digest.report import FILTERS
 from digest.sources.base import Source
+from digest.text import counted
 
 PROMPTS = (
     "taxonomy.toml",
@@ -146,8 +147,8 @@ def _held(archive: Archive, editions: Sequence[date]) -> Iterator[Finding]:
     total = sum(day.total for day in days)
     yield Finding(
         not faults,
-        f"archive {archive.store.url}: {len(editions)} editions from {editions[0]} to {editions[-1]}, "
-        f"{total} papers, vectors of {archive.head.embedder} in {archive.head.dimension} dimensions",
+        f"archive {archive.store.url}: {counted(len(editions), 'edition')} from {editions[0]} to {editions[-1]}, "
+        f"{counted(total, 'paper')}, vectors of {archive.head.embedder} in {archive.head.dimension} dimensions",
     )
     yield from (Finding(False, fault) for fault in faults)
 
@@ -170,7 +171,7 @@ def topic_findings(archive: Archive, curation: Curation) -> Iterator[Finding]:
         return
     members = Counter(int(topic) for _, found in everyone.values() for topic in found.topics[:, 0])
     faults += [
-        f"topic t{topic} counts {count} papers, its editions {members[topic]}"
+        f"topic t{topic} counts {counted(count, 'paper')}, its editions {members[topic]}"
         for topic, count in zip(clustering.state.ids, clustering.state.counts.tolist(), strict=True)
         if count != members[topic]
     ]
@@ -226,10 +227,10 @@ def _edition_faults(archive: Archive, edition: date, held: dict[str, date]) -> I
         (ids == readings == vectors, lambda: "papers, readings and vectors do not agree"),
         (
             len(ids) == report.ledger.new,
-            lambda: f"it holds {len(ids)} papers, its ledger says {report.ledger.new}",
+            lambda: f"it holds {counted(len(ids), 'paper')}, its ledger says {report.ledger.new}",
         ),
         (_counts(report) == archive.history.days[edition].counts, lambda: "its counts are not the history's"),
-        (all(i in known for i in ids), lambda: f"{sum(i not in known for i in ids)} papers are not in the ledger"),
+        (all(i in known for i in ids), lambda: f"papers not in the ledger: {sum(i not in known for i in ids)}"),
     ]
     yield from (f"edition {edition}: {say()}; {out}" for well, say in checks if not well)
     for paper_id in ids:

@@ -102,7 +102,7 @@ def test_a_paper_that_cannot_be_read_shows_its_abstract(tmp_path: Path) -> None:
     unread = [e.paper_id for e in archive.enrichments(DAY) if not e.provider]
     assert unread == [paper(3).id]
     text = (tmp_path / "reports/2026/01/2026-01-05.md").read_text(encoding="utf-8")
-    assert text.count("Abstract (not read)") == 1 and "1 papers could not be read" in text
+    assert text.count("Abstract (not read)") == 1 and "1 paper could not be read" in text
 
 
 def test_means_are_those_of_the_days_before(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from digest import report as layout
 from digest.assets import Assets
 from digest.config import Config
 from digest.pages import changing_topics, render_topics
-from digest.records import Change, EditionReport, Event, Mention, Newborn, SourceLine, Topic, Trend
+from digest.records import Change, EditionReport, Event, Mention, Newborn, SourceLine, Topic, Trend, Why
 from tests.any_text import ANY_TEXT
 from tests.invented import DAY, report
 from tests.rendered import HOSTILE, Outline, environment, language, outlines
@@ -90,6 +90,52 @@ def test_a_live_topics_page_tells_all_there_is() -> None:
     ) in text
     assert "[2025-12-31](../2025/12/2025-12-31/vision.md#arxiv-2601-90003)" in text
     assert "## Nearby topics\n\n- 📷 [Robots](2.md) · 1 paper\n\n" in text
+
+
+REASONS = {
+    Why.ASKED_FOR: ({}, "asked for", "사람이 요청함"),
+    Why.FIRST: ({"count": 9, "now": 0.5}, "9 of the first papers lie close together (0.50)", "처음 논문들 중 9편"),
+    Why.UNFITTED: (
+        {"papers": 9, "was": 0.25, "now": 0.5},
+        "9 papers that fitted nothing well (mean similarity 0.25) lie close together (0.50)",
+        "(평균 유사도 0.25) 논문 9편이 서로 가까이 있음(0.50)",
+    ),
+    Why.CLOSER: (
+        {"count": 3, "papers": 5, "topic": 7, "now": 0.5, "was": 0.25},
+        "3 of the 5 papers of t7 lie closer together (mean similarity 0.50) than they did there (0.25)",
+        "t7의 논문 5편 중 3편은",
+    ),
+    Why.ALIKE: (
+        {"papers": 1, "there": 5, "topic": 7, "alike": 0.75},
+        "its 1 paper and the 5 of t7 were the least worth keeping apart (similarity of their centres 0.75)",
+        "합쳐진 주제의 논문 1편과 t7의 5편은",
+    ),
+    Why.FEW: ({"papers": 1, "times": 2}, "only 1 paper, at 2 rebalances in a row", "논문 1편뿐이었음"),
+    Why.IDLE: (
+        {"papers": 4, "times": 2},
+        "none of the new papers came to it (4 papers), at 2 rebalances in a row",
+        "새 논문이 오지 않음(논문 4편)",
+    ),
+    Why.MOVED_ON: (
+        {"before": "*Old*", "after": "{New}"},
+        "its papers have moved on from “&#42;Old&#42;” to “{New}”",
+        "“&#42;Old&#42;”에서 멀어져 새 이름을 얻음: “{New}”",
+    ),
+    Why.BY_HAND: ({"before": "A", "after": "B"}, "a person renamed it from “A” to “B”", "이름을 바꿈: “A” → “B”"),
+    Why.TAKEN: (
+        {"before": "A", "after": "B"},
+        "its name became another topic's; renamed from “A” to “B”",
+        "“A” → “B”",
+    ),
+}
+
+
+@pytest.mark.parametrize("reason", Why)
+def test_reasons_are_told_in_the_words_of_the_page(reason: Why) -> None:
+    figures, english, korean = REASONS[reason]
+    told = catalogue(lineage=(Change(DAY, Event.RENAMED, 1, reason=reason, figures=figures),))
+    assert f"was renamed: {english}" in pages(told)["topics/1.md"]
+    assert korean in pages(told, "ko")["topics/1.md"]
 
 
 def test_the_lineage_is_told_from_the_topics_own_side_and_in_order() -> None:

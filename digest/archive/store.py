@@ -170,13 +170,19 @@ class Store:
             return ""
 
     def read_table(self, name: str, columns: list[str] | None = None) -> DataFrame:
-        """The Parquet file as a frame. Raises `ArchiveError` if it is missing or no Parquet."""
-        import pandas as pd
-        from pyarrow import ArrowException
+        """The Parquet file as a frame. Raises `ArchiveError` if it is missing or no Parquet.
+
+        In this thread alone: one of Arrow's own may still let go of what it has read while Python is exiting,
+        and ends the process with an abort (https://github.com/apache/arrow/issues/34314).
+        """
+        from pyarrow import ArrowException, BufferReader
+        from pyarrow.parquet import ParquetFile
 
         data = self.read(name)
         try:
-            return pd.read_parquet(io.BytesIO(data), columns=columns, engine="pyarrow")
+            with ParquetFile(BufferReader(data), pre_buffer=False) as file:
+                frame: DataFrame = file.read(columns, use_threads=False).to_pandas(use_threads=False)
+            return frame if columns is None else frame[columns]
         except (ArrowException, OSError, ValueError, KeyError) as error:
             raise ArchiveError(
                 f"{self.path(name)} is damaged ({type(error).__name__}); restore it from a backup"

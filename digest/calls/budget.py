@@ -27,7 +27,7 @@ class Allowance:
     def exceeded(self, spent: Spending) -> str:
         """The first limit that `spent` goes beyond, in words; empty if none."""
         if self.calls and spent.calls > self.calls:
-            return f"{self.calls} calls"
+            return f"{self.calls} {'call' if self.calls == 1 else 'calls'}"
         if self.tokens and spent.tokens > self.tokens:
             return f"{self.tokens} tokens"
         if self.usd and spent.usd > self.usd:

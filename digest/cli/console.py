@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
 from digest.records import OTHER, EditionReport, Outcome
+from digest.text import counted as counted  # every command counts something
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -39,11 +40,6 @@ def _print(line: str, stream: TextIO) -> None:
     except BrokenPipeError:
         # Whoever was reading has left; that is no reason to leave work undone, nor to fail at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 paper`, `2 papers`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 class Steps:

@@ -120,5 +120,5 @@ def _notes(found: Iterator[Row], folder: Path) -> bool:
     for path in left[:NAMED]:
         warn(f"digest: {path} was left alone: somebody has written it, or in it")
     if len(left) > NAMED:
-        warn(f"digest: {len(left) - NAMED} more notes were left alone")
+        warn(f"digest: and {counted(len(left) - NAMED, 'more note')}")
     return not left

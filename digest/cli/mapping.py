@@ -15,7 +15,7 @@ from digest.archive import Archive
 from digest.archive.store import write_atomically
 from digest.calls import total
 from digest.cli.console import Steps, counted, say, warn
-from digest.cli.setting import Setting, keep_bills, need_folder, now, open_setting, today
+from digest.cli.setting import Setting, keep_bills, need_editions, need_folder, now, open_setting, today
 from digest.errors import ConfigError, SourceError
 from digest.http import Client
 from digest.pages import languages, render_index
@@ -89,6 +89,7 @@ def draw_map(workspace: Path, rebuild: bool) -> None:
     """Draw the archive's map and write its page in every language, and what it shows among the reports."""
     need_folder(workspace / SITE / MAP)
     setting = open_setting(workspace)
+    need_editions(setting.archive)
     archive, day, parts = setting.archive, today(now()), setting.parts()
     with archive.writing(), Steps("map") as steps:
         if parts.meter is not None:
@@ -96,7 +97,7 @@ def draw_map(workspace: Path, rebuild: bool) -> None:
         before, drawing = _paid(archive, day), _Drawing(setting, archive, parts, day, steps)
         drawn = drawing.draw(rebuild)
         views = drawing.write_pages(
-            drawn, setting.config.workspace / SITE / MAP, setting.config.title, _at(setting)
+            drawn, setting.config.workspace / SITE / MAP, setting.config.title, _at(setting, drawn.rebuilt)
         )
         if drawn.rebuilt:
             steps("picture", 0, 1)
@@ -106,17 +107,19 @@ def draw_map(workspace: Path, rebuild: bool) -> None:
         archive.topics_journal.discard()
 
 
-def _at(setting: Setting) -> dict[str, Reports]:
+def _at(setting: Setting, rebuilt: bool) -> dict[str, Reports]:
     """Where reports are, seen from the map's page, by language.
 
-    The site's own pages where it is served or was built beside the map; else the Markdown is what there is.
+    The site's own pages where it is served or was built beside the map; else the Markdown is what there is. A
+    language that was set since the last rebuild has none that tell of the map.
     """
     site = setting.config.workspace / SITE
     pages = bool(setting.config.site.url) or (site / "index.html").exists()
     found = {}
     for language in languages(setting.config, setting.assets):
         up = "../" * len(_folder(Path(MAP), language).parts)
-        found[language.code] = Reports(up if pages else f"{up}{REPORTS}", pages)
+        told = setting.config.reports / MAP / f"quality{language.suffix}.md"
+        found[language.code] = Reports(up if pages else f"{up}{REPORTS}", pages, rebuilt or told.exists())
     return found
 
 
@@ -156,7 +159,7 @@ def _write_reports(
         settled = zip(before.ids, before.provisional.tolist(), strict=True)
         earlier = Earlier(before.built, frozenset(paper for paper, provisional in settled if not provisional))
     environment = setting.assets.environment(FILTERS)
-    at = _at(setting)
+    at = _at(setting, drawn.rebuilt)
     for language, shown in views:
         view = _among_reports(shown, at[language.code])
         others = tuple((o.phrases["language_name"], o.suffix) for o, _ in views if o is not language)

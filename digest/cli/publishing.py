@@ -13,7 +13,7 @@ from digest.archive.clustering import Fold
 from digest.archive.history import announcement_days
 from digest.cli.console import Steps, say, show_edition, warn
 from digest.cli.sending import deliver_due
-from digest.cli.setting import Setting, now, open_setting, today
+from digest.cli.setting import Setting, need_editions, now, open_setting, today
 from digest.cli.spending import show_estimates
 from digest.errors import ProviderError, SourceError
 from digest.pages import changing_topics, render_edition, render_index, render_topics
@@ -149,13 +149,14 @@ def _render(setting: Setting, edition: date) -> Path | None:
 def render_again(workspace: Path, edition: date | None, recategorise: bool) -> None:
     """Rewrite one edition's report or all of them, after sorting the archive anew if that is asked for."""
     setting = open_setting(workspace)
+    if not edition and not setting.archive.history.editions:
+        say("The archive holds no edition yet; `digest run` makes the first.")
+        return
+    need_editions(setting.archive)
     with setting.archive.writing():
         if recategorise:
             _recategorise(setting)
-        editions = [edition] if edition else setting.archive.history.editions
-        if not editions:
-            say("The archive holds no edition yet; `digest run` makes the first.")
-        for day in editions:
+        for day in [edition] if edition else setting.archive.history.editions:
             page = _render(setting, day)
             say(f"{day}: {page if page else 'nothing was announced, so there is no report'}")
         write_topics(setting, anew=True)

@@ -63,7 +63,7 @@ def health_file(config: Config) -> HealthFile:
 
 def jobs(workspace: Path, lines: Lines) -> dict[str, Sequence[Step]]:
     """What is done for an edition and for a map; each step opens the workspace as it is by then."""
-    site = partial(write_site, workspace)
+    site = partial(_build, workspace)
     return {
         EDITION: (partial(_publish, workspace, lines), partial(_draw, workspace, False), site),
         MAP: (partial(_draw, workspace, True), site),
@@ -79,6 +79,11 @@ def _publish(workspace: Path, lines: Lines) -> None:
 def _draw(workspace: Path, rebuild: bool) -> None:
     if open_setting(workspace).archive.head.clustering.topics:
         draw_map(workspace, rebuild)
+
+
+def _build(workspace: Path) -> None:
+    if open_setting(workspace).archive.history.editions:
+        write_site(workspace)
 
 
 def show_status(workspace: Path) -> bool:

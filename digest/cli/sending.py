@@ -20,6 +20,7 @@ from digest.registry import CHANNELS, load
 # Where the repository is, as every step of a workflow of GitHub Actions knows.
 SERVER, PUBLIC_SERVER = "GITHUB_SERVER_URL", "https://github.com"
 
+NONE_YET = "Nothing is due: the archive holds no edition yet; `digest run` makes the first."
 _UNCERTAIN = (
     "was begun and never ended, so it may have arrived; "
     "`digest send {one.edition} --to {one.channel} --force` sends it"
@@ -56,6 +57,9 @@ def send(workspace: Path, edition: date | None, channel: str, dry_run: bool = Fa
     channels = _channels(setting, channel)
     if edition is not None and not setting.archive.report(edition).ledger.new:
         say(f"{edition} has no new papers, so there is nothing to send.")
+        return True
+    if not setting.archive.history.editions:
+        say(NONE_YET)
         return True
     if dry_run:
         wanted = [Due(edition, n) for n in channels] if edition else due(setting.archive, channels, today(moment))
@@ -106,6 +110,9 @@ def _send_named(setting: Setting, wanted: Sequence[Due], moment: datetime, force
 def claim_due(workspace: Path, token: str) -> None:
     """Note everything due as being sent by who has the token, without sending it."""
     setting, moment = open_setting(workspace), now()
+    if not setting.archive.history.editions:
+        say(NONE_YET)
+        return
     with setting.archive.writing():
         wanted = due(setting.archive, setting.config.channels, today(moment))
         claim(setting.archive, wanted, token, moment.isoformat(timespec="seconds"))
@@ -118,6 +125,9 @@ def claim_due(workspace: Path, token: str) -> None:
 def send_claimed(workspace: Path, token: str) -> bool:
     """Send what was claimed with the token; True unless something failed."""
     setting, moment = open_setting(workspace), now()
+    if not setting.archive.history.editions:
+        say(NONE_YET)
+        return True
     with setting.archive.writing():
         wanted = claimed(setting.archive, setting.config.channels, today(moment), token)
         if not wanted:

@@ -19,7 +19,7 @@ from digest.cli.console import warn
 from digest.config import AUTO, Config, load_config
 from digest.curation import FILE as CURATION
 from digest.curation import Curation, load_curation
-from digest.errors import ConfigError
+from digest.errors import ArchiveError, ConfigError
 from digest.http import Client
 from digest.interests import Profile, open_interests
 from digest.pipeline import Parts, begin_spending, curated
@@ -145,6 +145,12 @@ def need_folder(folder: Path) -> None:
         file = next((place for place in (folder, *folder.parents) if place.is_file()), None)
         why = f"{file} is a file, not a folder" if file else str(error.strerror)
         raise ConfigError(f"{folder} cannot be written to ({why}); name another --workspace") from error
+
+
+def need_editions(archive: Archive) -> None:
+    """Raise `ArchiveError` if no edition was ever taken in, before anything is written: holding it begins one."""
+    if not archive.history.editions:
+        raise ArchiveError("the archive holds no edition yet; `digest run` makes the first")
 
 
 def open_setting(

@@ -10,7 +10,7 @@ from pathlib import Path
 from digest.archive import Bill
 from digest.calls import total
 from digest.cli.console import Steps, counted, say
-from digest.cli.setting import Setting, keep_bills, now, open_setting, today
+from digest.cli.setting import Setting, keep_bills, need_editions, now, open_setting, today
 from digest.errors import ConfigError
 from digest.intake import fetch_new
 from digest.pipeline import estimate, respaced
@@ -39,7 +39,8 @@ def show_estimates(setting: Setting, editions: Sequence[date], day: date) -> Non
 def told(spending: Spending) -> str:
     """Calls, tokens and money in a line."""
     tokens = f"{spending.tokens_in:>11,} tokens in {spending.tokens_out:>10,} out"
-    return f"{spending.calls:>5} calls {tokens}   ${spending.usd:.2f}"
+    calls = "call " if spending.calls == 1 else "calls"
+    return f"{spending.calls:>5} {calls} {tokens}   ${spending.usd:.2f}"
 
 
 def show_costs(workspace: Path) -> None:
@@ -72,6 +73,9 @@ def move_vectors(workspace: Path, provider: str, yes: bool) -> None:
     if provider not in EMBEDDERS:
         raise ConfigError(f"unknown provider {provider!r}; known: {', '.join(EMBEDDERS)}")
     setting = open_setting(workspace)
+    if setting.archive.new:
+        # One that failed before its first edition may be held to vectors whose key is gone: that can be moved.
+        need_editions(setting.archive)
     archive, embedder = setting.archive, setting.embedder(provider)
     space = (embedder.model, embedder.dimension)
     with archive.writing():

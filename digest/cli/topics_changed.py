@@ -9,16 +9,15 @@ from pathlib import Path
 
 from digest.archive.clustering import Clustering, Fold
 from digest.archive.store import write_atomically
-from digest.cli.console import Steps, say, warn
+from digest.cli.console import Steps, counted, say, warn
 from digest.cli.publishing import write_topics
 from digest.cli.setting import Setting, keep_bills, now, open_setting, today
-from digest.cli.topics_shown import NONE_YET, asked, heir, titled
+from digest.cli.topics_shown import NONE_YET, asked, because, heir, titled
 from digest.curation import FILE, amended, category_names, folded, load_curation, name_fault, read_text
 from digest.errors import ArchiveError, ConfigError
 from digest.pipeline import Redrawn, Wishes, curated, named, redraw
 from digest.records import UNSORTED, Change, Event, Topic
 from digest.taxonomy import FORBIDDEN
-from digest.text import plain
 
 # How a change ends: done, refused by the one who was asked, nobody there to ask.
 DONE, REFUSED, NOBODY = 0, 1, 2
@@ -120,7 +119,7 @@ def _redraw(setting: Setting, wishes: Wishes | None, yes: bool) -> int:
         steps("redrawing", 0, 1)
         drawn = redraw(archive, parts, day, wishes)
         steps("redrawing", 1, 1)
-    _tell(archive.clustering, drawn)
+    _tell(setting, drawn)
     if ended := _agreed(yes):
         return ended
     # The lock is not held while somebody makes up their mind.
@@ -139,13 +138,15 @@ def _redraw(setting: Setting, wishes: Wishes | None, yes: bool) -> int:
     return DONE
 
 
-def _tell(before: Clustering | None, drawn: Redrawn) -> None:
+def _tell(setting: Setting, drawn: Redrawn) -> None:
+    before, phrases = setting.archive.clustering, setting.assets.strings("en")
     known = {t.id: t for t in (*(before.topics if before else ()), *drawn.fold.clustering.topics)}
     for change in drawn.changes:
-        say(_line(change, known))
+        say(f"{_line(change, known)}{because(change, phrases)}")
     counts = [len(clustering.live) if clustering else 0 for clustering in (before, drawn.fold.clustering)]
     unnamed = sum(portrait.open for portrait in drawn.portraits)
-    say(f"{drawn.moved} papers change their topic, {counts[0]} topics become {counts[1]}, {unnamed} get a name.")
+    topics = f"topics before and after: {counts[0]}, {counts[1]}; to be named: {unnamed}"
+    say(f"Papers that change their topic: {drawn.moved}; {topics}.")
 
 
 def _line(change: Change, known: Mapping[int, Topic]) -> str:
@@ -157,8 +158,8 @@ def _line(change: Change, known: Mapping[int, Topic]) -> str:
     if change.event is Event.RETIRED and change.other != UNSORTED:
         line += f" and leads to t{change.other}"
     if topic is not None and topic.retired is None:
-        line += f", {topic.size} papers"
-    return f"{line}: {plain(change.reason)}" if change.reason else line
+        line += f", {counted(topic.size, 'paper')}"
+    return line
 
 
 def _agreed(yes: bool) -> int:

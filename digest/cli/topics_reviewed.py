@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from digest.cli.console import say, warn
+from digest.cli.console import counted, say, warn
 from digest.cli.setting import Setting, open_setting
 from digest.cli.topics_changed import DONE, ask, lock, merge, rename, split
 from digest.cli.topics_shown import NONE_YET, print_topic, titled
@@ -26,7 +26,7 @@ def review_topics(workspace: Path) -> None:
         return
     queue = [doubt for doubt in _queue(setting) if doubt.topic not in setting.curation.locked]
     if not queue:
-        say(f"None of the {len(live)} topics is in doubt.")
+        say(f"Of {counted(len(live), 'topic')} none is in doubt.")
     for number, doubt in enumerate(queue, start=1):
         # What was decided on one topic may have changed or ended another.
         setting = open_setting(workspace)

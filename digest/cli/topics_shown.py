@@ -15,6 +15,7 @@ from digest.curation import Curation, strangers
 from digest.errors import ArchiveError
 from digest.pipeline import heir_of
 from digest.records import OTHER, Change, Event, Mention, Topic
+from digest.report import why
 from digest.text import delatex, plain, safe_url
 
 WEEK, WEEKS = timedelta(days=7), 8
@@ -85,7 +86,9 @@ def print_topic(setting: Setting, found: Clustering, topic: Topic) -> None:
     if any(weeks):
         say(f"{INDENT}{sparkline(weeks)} {weeks[-1]} in the last week, {max(weeks)} in the best of {len(weeks)}")
     known = {other.id: other for other in found.topics}
-    lines = [f"{change.day}  {_told(change, topic.id)}" for change in found.lineage if topic.id in ids_of(change)]
+    changes = [change for change in found.lineage if topic.id in ids_of(change)]
+    phrases = setting.assets.strings("en")
+    lines = [f"{change.day}  {_told(change, topic.id)}{because(change, phrases)}" for change in changes]
     _section("What became of it", lines)
     _section("Most central papers", _papers(topic.exemplars))
     _section("Newest papers", _papers(topic.newest))
@@ -148,10 +151,15 @@ def ids_of(change: Change) -> tuple[int, int]:
     return change.topic, change.other
 
 
+def because(change: Change, phrases: Mapping[str, str]) -> str:
+    """Why something happened to a topic, to be put behind what did; nothing if it is not known."""
+    reason = plain(why(change, phrases))
+    return f": {reason}" if reason else ""
+
+
 def _told(change: Change, topic_id: int) -> str:
     befell, other = TOLD[change.event]
-    text = befell.format(f"t{change.other}") if change.topic == topic_id else other.format(f"t{change.topic}")
-    return f"{text}: {plain(change.reason)}" if change.reason else text
+    return befell.format(f"t{change.other}") if change.topic == topic_id else other.format(f"t{change.topic}")
 
 
 def _marks(topic: Topic, curation: Curation) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from digest.cli.console import Steps, say, warn
-from digest.cli.setting import open_setting
+from digest.cli.console import Steps, counted, say, warn
+from digest.cli.setting import need_editions, open_setting
 from digest.pages import languages
 from digest.website import SITE, build_site
 
@@ -16,12 +16,13 @@ PAGES_BYTES = 900_000_000
 def write_site(workspace: Path) -> None:
     """Build the site, and tell where it is and how much of it is new; a map that was there leads to it then."""
     setting = open_setting(workspace)
+    need_editions(setting.archive)
     config, assets = setting.config, setting.assets
     folder = config.workspace / SITE
     first = not (folder / "index.html").exists()
     with setting.archive.writing(), Steps("site") as steps:
         built = build_site(setting.archive, setting.clustering, config, assets, languages(config, assets), steps)
-    told = f"{built.files} files ({built.size / 1e6:.0f} MB), {built.written} of them new or changed"
+    told = f"{counted(built.files, 'file')} ({built.size / 1e6:.0f} MB), {built.written} of them new or changed"
     say(f"{told}: {built.front}")
     if first and not config.site.url and (folder / "map/index.html").exists():
         from digest.cli.mapping import draw_map

@@ -132,7 +132,8 @@ class _Telling:
     def _numbers(self, categories: int) -> Iterator[str]:
         t, report = self._t, self._report
         new = report.ledger.new
-        head = t["day_new_one"] if new == 1 else t["day_new"].format(new=new, categories=categories)
+        where = t["categories_one"] if categories == 1 else t["categories_many"].format(count=categories)
+        head = t["day_new_one"] if new == 1 else t["day_new"].format(new=new, categories=where)
         if report.mean_total is None:
             past = f"; {t['day_first']}."
         else:

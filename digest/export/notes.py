@@ -18,7 +18,7 @@ from digest.archive.store import write_together
 from digest.errors import ConfigError
 from digest.export.references import short_id
 from digest.export.rows import Row
-from digest.text import markdown, truncate
+from digest.text import obsidian, truncate
 
 SEAL = "digest-seal"
 _SEALED = re.compile(rf'^{SEAL}: "([0-9a-f]{{16}})"\n', re.M)
@@ -147,22 +147,17 @@ def _tag(slug: str) -> str:
 
 
 def _body(row: Row) -> str:
-    parts = [f"# {_shown(row.title) or row.id}", " · ".join(_shown(author) for author in row.authors)]
+    parts = [f"# {obsidian(row.title) or row.id}", " · ".join(obsidian(author) for author in row.authors)]
     links = [f"[{name}](<{url}>)" for name, url in (("Paper", row.url), ("PDF", row.pdf_url)) if url]
     topics = [_link(_topic(i, name)) for i, name in zip(row.topics, row.topic_names, strict=True)]
     parts.append(" · ".join([*links, _link(row.category_name), *topics]))
     parts += [
-        f"**{HEADINGS.get(name, name.capitalize())}** {_shown(text)}"
+        f"**{HEADINGS.get(name, name.capitalize())}** {obsidian(text)}"
         for name in FIELDS
         if (text := getattr(row, name))
     ]
     if row.keyphrases:
-        parts.append("**Key phrases** " + " · ".join(_shown(phrase) for phrase in row.keyphrases))
+        parts.append("**Key phrases** " + " · ".join(obsidian(phrase) for phrase in row.keyphrases))
     if row.abstract:
-        parts.append(f"## Abstract\n\n{_shown(row.abstract)}")
+        parts.append(f"## Abstract\n\n{obsidian(row.abstract)}")
     return "\n" + "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _shown(text: str) -> str:
-    """The text escaped; two percent signs would hide what follows in Obsidian."""
-    return markdown(text).replace("%%", "%&#37;")

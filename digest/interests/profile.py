@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,12 +36,17 @@ MOST_PICKS = 10
 QUERY, LIKED = 5.0, 4.0
 # What a name or a keyword is worth by itself.
 AUTHOR, IN_TITLE, IN_ABSTRACT = 2.0, 1.5, 1.0
+# A keyword counts whole while at most this share of the newest papers has it, so many of which are looked at; one
+# that more have counts for less, by the root of that: "model" must not crowd out what hardly any paper has.
+COMMON, LOOKED_AT = 0.05, 500
 # The strongest reason counts whole, each further one for half as much again; none counts for more than `MOST`.
 FURTHER, MOST = 0.5, 3.0
 # From so much on a reason counts and is said, and a paper is read before those that nobody asked for.
 WORTH_SAYING = 0.5
 # What is usual is told from so many of the newest papers.
 BACKGROUND = 2000
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,8 @@ class Profile:
         self._own = {*settings.papers, *settings.disliked, *(i for entry in library for i in entry.ids)}
         self._titles = {spaced(entry.title) for entry in library}
         self._groups: tuple[_Group, ...] = ()
+        self._having: dict[date, Counter[str]] = {}
+        self._told: set[str] = set()
 
     def embedded_by(self, embedder: Embedder) -> Profile:
         """The same interests in the space of another embedder."""
@@ -119,9 +130,9 @@ class Profile:
         """Each paper's reasons, strongest first, and its score; 0 for what must not be picked."""
         parts: list[list[_Part]] = [[] for _ in papers]
         against = self._by_meaning(parts, vectors) if len(papers) else np.zeros(0)
-        scores = []
+        rarity, scores = self._rarity(papers), []
         for paper, found, less in zip(papers, parts, against, strict=True):
-            found += self._by_words(paper)
+            found += self._by_words(paper, rarity)
             found.sort(key=lambda part: (-part.worth, part.reason.kind, part.reason.text))
             score = sum(min(part.worth, MOST) * FURTHER**place for place, part in enumerate(found)) - float(less)
             scores.append(0.0 if self._unwanted(paper) else max(score, 0.0))
@@ -131,9 +142,36 @@ class Profile:
         own = bool(self._own.intersection(paper.keys)) or spaced(paper.title) in self._titles
         return own or bool(named_in(self._settings.mute, paper))
 
-    def _by_words(self, paper: Paper) -> list[_Part]:
-        named = named_in(self._settings.keywords, paper)
-        parts = [_Part(IN_TITLE if title else IN_ABSTRACT, Reason("keyword", word)) for word, title in named]
+    def _rarity(self, papers: Sequence[Paper]) -> dict[str, float]:
+        """What each keyword's mention counts, from 0 to 1, by how many papers of today and before have it."""
+        keywords = self._settings.keywords
+        if not keywords:
+            return {}
+        having, count = self._counted(papers), len(papers)
+        history = self._archive.history
+        for edition in reversed(history.editions):
+            if count >= LOOKED_AT:
+                break
+            if total := history.days[edition].total:
+                if edition not in self._having:
+                    self._having[edition] = self._counted(self._archive.papers(edition))
+                having, count = having + self._having[edition], count + total
+        found = {word: _rare(having[word], count) for word in keywords}
+        for word in [w for w in keywords if found[w] * IN_TITLE < 1 and w not in self._told]:
+            self._told.add(word)
+            share = f"{having[word] / count:.0%}"
+            log.warning("the keyword %r is in %s of the newest papers: it picks none by itself", word, share)
+        return found
+
+    def _counted(self, papers: Sequence[Paper]) -> Counter[str]:
+        """How many of the papers have each keyword."""
+        return Counter(word for paper in papers for word, _ in named_in(self._settings.keywords, paper))
+
+    def _by_words(self, paper: Paper, rarity: Mapping[str, float]) -> list[_Part]:
+        parts: list[_Part] = []
+        for word, title in named_in(self._settings.keywords, paper):
+            kind = "keyword" if rarity[word] == 1 else "common"
+            _add(parts, (IN_TITLE if title else IN_ABSTRACT) * rarity[word], Reason(kind, word))
         authors = [n for n in self._settings.authors if any(same_person(n, author) for author in paper.authors)]
         return parts + [_Part(AUTHOR, Reason("author", name)) for name in authors]
 
@@ -189,6 +227,16 @@ class Profile:
         return np.concatenate(found)
 
 
-def _add(parts: list[_Part], worth: np.float64, reason: Reason) -> None:
+def _rare(having: int, papers: int) -> float:
+    """What a keyword's mention counts that so many of the papers have; whole if they are too few to tell."""
+    if papers < LEAST_BACKGROUND:
+        return 1.0
+    share = having / papers
+    # In its favour, as far as chance may have it.
+    least = share - math.sqrt(share * (1 - share) / papers)
+    return min(1.0, math.sqrt(COMMON / least)) if least > 0 else 1.0
+
+
+def _add(parts: list[_Part], worth: float | np.float64, reason: Reason) -> None:
     if worth >= WORTH_SAYING:
         parts.append(_Part(float(worth), reason))

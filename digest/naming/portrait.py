@@ -15,13 +15,15 @@ class Portrait:
     """One live topic. `central` are its papers nearest to its centroid, `boundary` those farthest, both most
     central first, each with its reading; `due` says that it needs a name, being new or having moved.
 
-    The topic's `neighbours` are the ids of those nearest to it, nearest first.
+    The topic's `neighbours` are the ids of those nearest to it, nearest first. A `broad` one stands for a group of
+    topics, which a short name serves better than one that tells all.
     """
 
     topic: Topic
     central: tuple[tuple[Paper, Enrichment], ...]
     boundary: tuple[tuple[Paper, Enrichment], ...] = ()
     due: bool = False
+    broad: bool = False
 
     @property
     def open(self) -> bool:

@@ -14,10 +14,14 @@ _README = re.compile(r"(^|/)README((?:\.[A-Za-z-]+)?)\.md$")
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Where reports are, seen from the page of the map: their `folder`, as `pages` of the site or as Markdown."""
+    """Where reports are, seen from the page of the map: their `folder`, as `pages` of the site or as Markdown.
+
+    `observed` says whether there is what the map shows, and how good it is, among them.
+    """
 
     folder: str
     pages: bool = False
+    observed: bool = True
 
     def at(self, path: str) -> str:
         """The address of a file of the reports, perhaps with a fragment."""
@@ -31,5 +35,5 @@ class Reports:
         suffix = language.suffix
         # Only the site has an index in every language.
         index = f"README{suffix}.md" if self.pages else "README.md"
-        told = (self.at(f"map/{page}{suffix}.md") for page in ("quality", "observations"))
+        told = (self.at(f"map/{page}{suffix}.md") if self.observed else "" for page in ("quality", "observations"))
         return MapLinks(self.at(index), *told)

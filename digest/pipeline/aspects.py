@@ -23,6 +23,7 @@ from digest.pipeline.mapping import Drawn
 from digest.pipeline.parts import Parts
 from digest.pipeline.redrawing import redrawn
 from digest.records import UNSORTED, Assigned, Spending
+from digest.text import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,7 +81,7 @@ def _embed_missing(archive: Archive, key: str, texts: Texts, parts: Parts) -> st
         return f"its vectors need {space[0]}"
     meter = parts.meter if embedder.pays else None
     if meter is not None and not meter.covers(meter.priced(_cost(embedder, lacking))):
-        return f"the budget does not cover the vectors of {sum(map(len, lacking.values()))} texts"
+        return f"the budget does not cover the vectors of {counted(sum(map(len, lacking.values())), 'text')}"
     try:
         for day, told in lacking.items():
             archive.add_aspect_vectors(day, key, told, _embedded(embedder, list(told.values())))

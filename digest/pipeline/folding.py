@@ -22,7 +22,7 @@ from digest.pipeline.reading import begin_writing
 from digest.pipeline.redrawing import Redrawn, Wishes, newest_first, redrawn
 from digest.pipeline.telling import Told, told
 from digest.providers.base import Named
-from digest.records import Assigned, Change, Enrichment, Event, Paper, Topics
+from digest.records import Assigned, Change, Enrichment, Event, Paper, Topic, Topics, Why
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,8 +116,7 @@ def _with_names(
     for topic in clustering.topics:
         if (found := names.get(topic.id)) is not None:
             if topic.name and topic.name != found.name:
-                reason = f"its papers have moved on from “{topic.name}” to “{found.name}”"
-                changes.append(Change(day, Event.RENAMED, topic.id, reason=reason))
+                changes.append(_renamed(topic, found.name, Why.MOVED_ON, day))
             topic = replace(
                 topic,
                 name=found.name,
@@ -152,14 +151,16 @@ def curated(clustering: Clustering, curation: Curation, day: date) -> Clustering
             name, namer = f"{topic.name} t{topic.id}", ""
         if topic.retired is None and name != topic.name:
             if topic.name:
-                why = "a person renamed it" if namer else "its name became another topic's; renamed"
-                reason = f"{why} from “{topic.name}” to “{name}”"
-                changes.append(Change(day, Event.RENAMED, topic.id, reason=reason))
+                changes.append(_renamed(topic, name, Why.BY_HAND if namer else Why.TAKEN, day))
             topic = replace(topic, name=name, namer=namer)
         elif topic.id in curation.names and topic.retired is None:
             topic = replace(topic, namer=PERSON)
         topics.append(topic)
     return replace(clustering, topics=tuple(topics), lineage=(*clustering.lineage, *changes))
+
+
+def _renamed(topic: Topic, name: str, why: Why, day: date) -> Change:
+    return Change(day, Event.RENAMED, topic.id, reason=why, figures={"before": topic.name, "after": name})
 
 
 def redraw(archive: Archive, parts: Parts, day: date, wishes: Wishes | None = None) -> Redrawn:

@@ -15,7 +15,7 @@ from digest.archive.clustering import Clustering, Fold
 from digest.curation import Curation
 from digest.naming import Portrait
 from digest.pipeline.everyone import Everyone, Read
-from digest.records import OTHER, UNSORTED, Change, Event, Mention, Topic, Topics
+from digest.records import OTHER, UNSORTED, Change, Event, Mention, Topic, Topics, Why
 from digest.scale import Held
 from digest.topics.cosines import Vectors
 
@@ -69,8 +69,8 @@ def redrawn(
         merges = _due_merges(clustering, curation)
         done = arithmetic.rebalance(*papers, day, _held(clustering, curation), merges, parts)
     changes = tuple(
-        Change(day, move.event, move.topic, move.other, move.reason, tuple(everyone.ids[row] for row in move.rows))
-        for move in done.changes
+        Change(day, m.event, m.topic, m.other, m.reason, tuple(everyone.ids[row] for row in m.rows), m.figures)
+        for m in done.changes
     )
     named, named_sizes = _aligned(clustering, done.topics)
     after = Clustering(
@@ -88,7 +88,7 @@ def redrawn(
 
 def _held(clustering: Clustering, curation: Curation) -> frozenset[int]:
     """The topics that stay: those that are locked, and those that people have merged or split."""
-    asked = [change for change in clustering.lineage if change.reason == arithmetic.ASKED_FOR]
+    asked = [change for change in clustering.lineage if change.reason == Why.ASKED_FOR]
     made = {change.other for change in asked} | {c.topic for c in asked if c.event is Event.SPLIT}
     return curation.locked | (made & clustering.live.keys())
 

@@ -54,7 +54,7 @@ def viewed(
     namer = _Namer(found, reads, latest.categories, parts, archive.topics_journal, language)
     by_topic = _by_topic(TOPICS, found.assigned.topics[:, 0], clustering, latest.categories, language)
     if groups is not None:
-        by_topic = _regrouped(by_topic, namer.assignment("groups", groups, parts.reader))
+        by_topic = _regrouped(by_topic, namer.assignment("groups", groups, parts.reader, broad=True))
     ways = [by_topic, *_by_aspects(drawn, latest.categories, language), _by_subject([paper for paper, _ in reads])]
     if found.ids:
         from digest.topics.density import density
@@ -203,9 +203,11 @@ class _Namer:
         self._found, self._reads = found, reads
         self._categories, self._parts, self._journal, self._language = categories, parts, journal, language
 
-    def assignment(self, key: str, labels: NDArray[np.int32], reader: Reader) -> Assignment:
+    def assignment(self, key: str, labels: NDArray[np.int32], reader: Reader, broad: bool = False) -> Assignment:
         """The groups that `labels` (n,) tell, from 0 (-1: none), under the categories of most of their papers."""
-        portraits = [self._portrait(group, labels) for group in range(int(labels.max(initial=-1)) + 1)]
+        portraits = [
+            replace(self._portrait(group, labels), broad=broad) for group in range(int(labels.max(initial=-1)) + 1)
+        ]
         fallback, code = self._parts.fallback, self._language.code
         names = name_missing(reader, portraits, self._categories, self._journal, code, fallback)
         slugs = list(dict.fromkeys(portrait.topic.category for portrait in portraits))

@@ -25,7 +25,19 @@ from digest.records.papers import (
     Sorting,
     Translation,
 )
-from digest.records.topics import UNSORTED, Change, Event, Mention, Newborn, Pick, Reason, Topic, Trend
+from digest.records.topics import (
+    UNSORTED,
+    Change,
+    Event,
+    Figure,
+    Mention,
+    Newborn,
+    Pick,
+    Reason,
+    Topic,
+    Trend,
+    Why,
+)
 
 __all__ = [
     "DAY",
@@ -40,6 +52,7 @@ __all__ = [
     "EditionReport",
     "Enrichment",
     "Event",
+    "Figure",
     "Kind",
     "Ledger",
     "Listing",
@@ -59,4 +72,5 @@ __all__ = [
     "Topics",
     "Translation",
     "Trend",
+    "Why",
 ]

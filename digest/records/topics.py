@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -10,6 +11,9 @@ from digest.records.papers import OTHER
 
 # What stands in the place of a topic's id where a paper fits none; ids begin with 1.
 UNSORTED = 0
+
+# What fills a place in the phrase of a reason.
+Figure = str | int | float
 
 
 class Event(StrEnum):
@@ -20,6 +24,21 @@ class Event(StrEnum):
     MERGED = "merged"
     RETIRED = "retired"
     RENAMED = "renamed"
+
+
+class Why(StrEnum):
+    """Why something happened to a topic: each has a phrase in every report language, with places for figures."""
+
+    ASKED_FOR = "asked_for"
+    FIRST = "first"
+    UNFITTED = "unfitted"
+    CLOSER = "closer"
+    ALIKE = "alike"
+    FEW = "few"
+    IDLE = "idle"
+    MOVED_ON = "moved_on"
+    BY_HAND = "by_hand"
+    TAKEN = "taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +82,8 @@ class Topic:
 class Change:
     """One line of the lineage: what happened to a topic, when and why.
 
-    `other` is the topic it was split from or merged into; `exemplars` are papers that show what moved.
+    `other` is the topic it was split from or merged into; `exemplars` are papers that show what moved. `reason` is
+    a `Why` with its `figures`, by the places of its phrase; any other words stand as they are.
     """
 
     day: date
@@ -72,6 +92,7 @@ class Change:
     other: int = UNSORTED
     reason: str = ""
     exemplars: tuple[str, ...] = ()
+    figures: Mapping[str, Figure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

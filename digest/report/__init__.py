@@ -3,6 +3,7 @@
 from digest.report.cards import PAGE_BYTES, anchor, card_address, folder
 from digest.report.filters import FILTERS, LIMITS
 from digest.report.layout import chart_name, page_name, render
+from digest.report.reasons import why
 from digest.report.topics import (
     TOPICS,
     Catalogue,
@@ -34,4 +35,5 @@ __all__ = [
     "topic_chart_name",
     "topic_page_name",
     "topics_index_name",
+    "why",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from digest.records import OTHER, UNSORTED, Category, Change, EditionReport, Eve
 from digest.report.cards import PAGE_BYTES, card_address
 from digest.report.filters import LIMITS, SPARK_EDITIONS
 from digest.report.layout import CAPS
+from digest.report.reasons import why
 from digest.report.views import Language, map_address
 
 if TYPE_CHECKING:
@@ -187,7 +188,9 @@ def _of(catalogue: Catalogue, topic: Topic, language: Language) -> dict[str, Any
         "exemplars": _placed(topic.exemplars[:MOST_EXEMPLARS], language),
         "newest": _placed(topic.newest[:MOST_NEWEST], language),
         "near": [other for other in near if not other.retired][:MOST_NEIGHBOURS],
-        "changes": [(c, *_phrased(c, topic.id), _placed(_shown(catalogue, c), language)) for c in shown],
+        "changes": [
+            (_worded(c, language), *_phrased(c, topic.id), _placed(_shown(catalogue, c), language)) for c in shown
+        ],
         "left_out": len(changes) - len(shown),
     }
 
@@ -201,6 +204,11 @@ def _phrased(change: Change, topic: int) -> tuple[str, int]:
     if change.other == UNSORTED:
         return ("change_born" if change.event is Event.SPLIT else "change_retired"), UNSORTED
     return f"change_{change.event}", change.other
+
+
+def _worded(change: Change, language: Language) -> Change:
+    """The change with its reason in the words of the language."""
+    return replace(change, reason=why(change, language.phrases))
 
 
 def _shown(catalogue: Catalogue, change: Change) -> list[Mention]:

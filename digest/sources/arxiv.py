@@ -16,6 +16,7 @@ from digest.sources.arxiv_api import ArxivApi
 from digest.sources.arxiv_days import is_workday
 from digest.sources.arxiv_feed import CategoryFeed, read_feed
 from digest.sources.base import Source
+from digest.text import counted
 
 API = "api"
 
@@ -113,4 +114,4 @@ class ArxivSource(Source):
         """Ask the first category's feed for its day."""
         category = self._categories[0]
         feed = self._feed(category)
-        return f"the feed of {category} shows {feed.day} with {len(feed.listings)} items"
+        return f"the feed of {category} shows {feed.day} with {counted(len(feed.listings), 'item')}"

@@ -29,7 +29,7 @@ from digest.records import Batch, Kind, Listing, Paper, Skipped
 from digest.sources.arxiv_feed import KINDS, without_preamble
 from digest.sources.base import Source
 from digest.sources.fields import arxiv_id_in, doi_in, names_in, storable
-from digest.text import safe_url
+from digest.text import counted, safe_url
 
 LONGEST_TEXT = 100_000
 LONGEST_TITLE = 1000
@@ -103,7 +103,8 @@ class FeedSource(Source):
     def check(self) -> str:
         """Ask every feed; says how many items they hold."""
         items = sum(len(self._ask(url, {})[1]) for url in self._urls)
-        return f"{len(self._urls)} feeds with {items} items" if self._urls else "no feeds are set"
+        told = f"{counted(len(self._urls), 'feed')} with {counted(items, 'item')}"
+        return told if self._urls else "no feeds are set"
 
 
 def read_items(body: bytes, url: str) -> list[Listing | Skipped]:

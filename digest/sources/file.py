@@ -38,7 +38,7 @@ from digest.records import Batch, Listing, Paper, Skipped
 from digest.sources.base import Source
 from digest.sources.columns import OTHER_NAMES, delimiter, need_title, plain_name
 from digest.sources.fields import arxiv_id, arxiv_id_in, day_in, doi_in, names_in, storable
-from digest.text import safe_url
+from digest.text import counted, safe_url
 
 LONGEST_ID = 200
 LONGEST_FIELD = 10_000_000
@@ -81,7 +81,8 @@ class FileSource(Source):
         """Read every file; says how many papers they hold."""
         batches = [self._read(path) for path in self._paths]
         papers, bad = sum(len(b.listings) for b in batches), sum(len(b.failed) for b in batches)
-        return f"{len(batches)} files with {papers} papers and {bad} bad rows" if batches else "no files are set"
+        told = f"{counted(len(batches), 'file')} with {counted(papers, 'paper')} and {counted(bad, 'bad row')}"
+        return told if batches else "no files are set"
 
     def _read(self, path: str) -> Batch:
         try:

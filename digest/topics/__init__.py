@@ -3,13 +3,12 @@
 from digest.topics.density import density
 from digest.topics.folding import fold, place
 from digest.topics.lineage import Move
-from digest.topics.rebalancing import ASKED_FOR, Rebalance, as_asked, due, rebalance
+from digest.topics.rebalancing import Rebalance, as_asked, due, rebalance
 from digest.topics.respacing import respaced
 from digest.topics.review import Doubt, doubts
 from digest.topics.state import Assigned, Topics, centroids
 
 __all__ = [
-    "ASKED_FOR",
     "Assigned",
     "Doubt",
     "Move",

@@ -1,13 +1,14 @@
-"""What happened to topics at a rebalance, in plain words with figures."""
+"""What happened to topics at a rebalance, and why, with figures."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.records.topics import UNSORTED, Event
+from digest.records.topics import UNSORTED, Event, Figure, Why
 from digest.topics.cosines import Vectors, nearest
 from digest.topics.draft import Draft
 from digest.topics.state import Topics, centroids
@@ -21,13 +22,14 @@ MOST = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What happened to a topic, why, and up to five papers (rows) that show it; `other` is as in `Change`."""
+    """What happened to a topic, why, and up to five papers (rows) that show it; see `Change`."""
 
     event: Event
     topic: int
     other: int
-    reason: str
+    reason: Why
     rows: tuple[int, ...]
+    figures: Mapping[str, Figure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,41 +66,27 @@ class Scene:
         if parent != UNSORTED and len(came) > MOST * len(rows):
             whole = int((self.before == parent).sum())
             was = self._mean(came, self.centres_before[parent])
-            reason = (
-                f"{len(came)} of the {whole} papers of t{parent} lie closer together (mean similarity {now:.2f}) "
-                f"than they did there ({was:.2f})"
-            )
-            return Move(Event.SPLIT, topic, parent, reason, shown)
+            figures = {"count": len(came), "papers": whole, "topic": parent, "now": _two(now), "was": _two(was)}
+            return Move(Event.SPLIT, topic, parent, Why.CLOSER, shown, figures)
         if not self.centres_before:
-            return Move(
-                Event.BORN,
-                topic,
-                UNSORTED,
-                f"{len(rows)} of the first papers lie close together ({now:.2f})",
-                shown,
-            )
-        was = self._was(rows)
-        poor = f"{len(rows)} papers that fitted nothing well (mean similarity {was:.2f})"
-        reason = f"{poor} lie close together ({now:.2f})"
-        return Move(Event.BORN, topic, UNSORTED, reason, shown)
+            return Move(Event.BORN, topic, UNSORTED, Why.FIRST, shown, {"count": len(rows), "now": _two(now)})
+        figures = {"papers": len(rows), "was": _two(self._was(rows)), "now": _two(now)}
+        return Move(Event.BORN, topic, UNSORTED, Why.UNFITTED, shown, figures)
 
     def merged(self, young: int, old: int) -> Move:
         """A topic that went into an older one."""
         rows = np.flatnonzero(self.before == young)
         alike = float(self.centres_before[young] @ self.centres_before[old])
-        reason = (
-            f"its {len(rows)} papers and the {int((self.before == old).sum())} of t{old} were the least worth "
-            f"keeping apart (similarity of their centres {alike:.2f})"
-        )
-        return Move(Event.MERGED, young, old, reason, self._central_before(rows, young))
+        there = int((self.before == old).sum())
+        figures = {"papers": len(rows), "there": there, "topic": old, "alike": _two(alike)}
+        return Move(Event.MERGED, young, old, Why.ALIKE, self._central_before(rows, young), figures)
 
     def retired(self, topic: int, small: bool) -> Move:
         """A topic that was too small, or that nothing came to, for too long."""
         rows = np.flatnonzero(self.before == topic)
         heir = self._most(self.after[rows])
-        why = f"only {_papers(len(rows))}" if small else f"none of the new papers went to its {len(rows)}"
-        reason = f"{why}, at {PATIENCE} rebalances in a row"
-        return Move(Event.RETIRED, topic, heir, reason, self._central_before(rows, topic))
+        why, figures = Why.FEW if small else Why.IDLE, {"papers": len(rows), "times": PATIENCE}
+        return Move(Event.RETIRED, topic, heir, why, self._central_before(rows, topic), figures)
 
     def _was(self, rows: NDArray[np.int64]) -> float:
         centres = np.stack(list(self.centres_before.values()))
@@ -123,5 +111,6 @@ class Scene:
         return int(found[counts.argmax()]) if len(found) else UNSORTED
 
 
-def _papers(count: int) -> str:
-    return f"{count} paper" if count == 1 else f"{count} papers"
+def _two(similarity: float) -> float:
+    """As it is told; further digits are the processor's own."""
+    return round(similarity, 2)

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.records.topics import UNSORTED, Event
+from digest.records.topics import UNSORTED, Event, Why
 from digest.scale import Held
 from digest.topics.births import FEWEST
 from digest.topics.cosines import Labels, Vectors, own
@@ -22,8 +22,6 @@ from digest.topics.lineage import EXEMPLARS, PATIENCE, Move, Scene
 from digest.topics.state import Assigned, Topics
 from digest.topics.thresholds import thresholds
 
-# Why something happened that people wanted.
-ASKED_FOR = "asked for"
 # A paper moves to another topic only if that is nearer by more than this (cosine).
 GAIN = 0.02
 # A topic counts as idle if it got nothing where so many papers were to be expected.
@@ -153,11 +151,11 @@ def _as_asked(draft: Draft, merges: Sequence[tuple[int, int]], splits: Sequence[
         if young != old and young in draft.ids and old in draft.ids:
             shown = np.flatnonzero(draft.before == young)[:EXEMPLARS]
             draft.join(young, old)
-            done.append(Move(Event.MERGED, young, old, ASKED_FOR, tuple(shown.tolist())))
+            done.append(Move(Event.MERGED, young, old, Why.ASKED_FOR, tuple(shown.tolist())))
     for topic in splits:
         if topic in draft.ids and (child := draft.split(topic)) != UNNAMED:
             shown = np.flatnonzero(draft.before == child)[:EXEMPLARS]
-            done.append(Move(Event.SPLIT, child, topic, ASKED_FOR, tuple(shown.tolist())))
+            done.append(Move(Event.SPLIT, child, topic, Why.ASKED_FOR, tuple(shown.tolist())))
     return done
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.text import counted
 from digest.topics.cosines import Vectors, members, own
 from digest.topics.draft import rows_of
 from digest.topics.state import Topics, centroids
@@ -61,7 +62,7 @@ def doubts(
 
 
 def _few(count: int) -> tuple[float, str]:
-    return max(0.0, 1 - count / ENOUGH), f"only {count} {'paper' if count == 1 else 'papers'}"
+    return max(0.0, 1 - count / ENOUGH), f"only {counted(count, 'paper')}"
 
 
 def _loose(mean: float, typical: float) -> tuple[float, str]:

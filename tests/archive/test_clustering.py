@@ -10,7 +10,7 @@ import pytest
 from digest.archive import Archive
 from digest.archive.clustering import Clustering, Fold, Rows
 from digest.errors import ArchiveError
-from digest.records import UNSORTED, Assigned, Change, Event, Mention, Paper, Topic, Topics
+from digest.records import UNSORTED, Assigned, Change, Event, Mention, Paper, Topic, Topics, Why
 from tests.invented import DAY, paper, reading, report, vectors
 
 NEXT = DAY + timedelta(days=1)
@@ -32,7 +32,8 @@ def clustering(names: tuple[str, ...] = ("Counting", "Naming")) -> Clustering:
     )
     shown = Mention(IDS[0], "A Title", "https://arxiv.org/abs/2601.90001", DAY, "language")
     topics = tuple(Topic(n, DAY, name, newest=(shown,)) for n, name in enumerate(names, start=1))
-    lineage = tuple(Change(DAY, Event.BORN, topic.id, reason="they lie together") for topic in topics)
+    figures = {"papers": 3, "now": 0.5, "was": 1.0, "before": "1"}
+    lineage = tuple(Change(DAY, Event.BORN, topic.id, reason=Why.UNFITTED, figures=figures) for topic in topics)
     return Clustering(topics, state, lineage, np.eye(len(names), 4, dtype=np.float32), np.full(len(names), 3))
 
 

@@ -62,7 +62,7 @@ def test_a_key_makes_cohere_read_and_its_bill_is_printed(
     ended = digest("run")
     assert ended.code == 0 and cohere.stats["errors"] == {}
     page = next((workspace / "reports").rglob(f"{TUESDAY}.md")).read_text(encoding="utf-8")
-    assert "Read by the `cohere` provider (command-a-03-2025)" in page and "calls," in page
+    assert "Read by the `cohere` provider (command-a-03-2025)" in page and "Calls: " in page
     calls = cohere.stats["calls"]
     assert digest("run").code == 0 and cohere.stats["calls"] == calls
     spent = digest("costs")
@@ -122,7 +122,7 @@ def test_the_space_of_an_archive_stays_until_it_is_moved(
         assert digest("search", "invented").code == 0
         assert digest("run", at=WEDNESDAY).code == 0
     before = cohere.stats["texts_embedded"]
-    assert "1 calls" in digest("reembed", "cohere").out
+    assert "1 call  " in digest("reembed", "cohere").out
     assert digest("reembed", "cohere", "--yes").code == 0
     # The first edition's vectors of that space are still there.
     assert before < cohere.stats["texts_embedded"] < 2 * before + 3

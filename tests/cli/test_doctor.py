@@ -87,7 +87,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     "lost marker's archive": (lambda f: (f / "archive").rename(f / "gone"), ["every paper would look new"]),
     "damaged marker": (lambda f: (f / "reports/.digest.json").write_text("{}"), [".digest.json is damaged"]),
     "an id twice": (twice, ["arxiv:2601.90001 is new in 2026-01-05 and again in 2026-01-06", "restore"]),
-    "ledger incomplete": (forget, ["edition 2026-01-05: 1 papers are not in the ledger", "restore"]),
+    "ledger incomplete": (forget, ["edition 2026-01-05: papers not in the ledger: 1; ", "restore"]),
     "unbalanced": (
         lambda f: change_json(f / REPORT, lambda told: told["ledger"].update(announced=9)),
         ["edition 2026-01-05: its accounting does not add up", "restore"],

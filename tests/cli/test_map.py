@@ -139,6 +139,23 @@ def test_links_to_a_map_that_was_never_drawn_are_left_out(digest: Command, fille
     assert "https://me.example/x/map/" in (site / "feed.xml").read_text(encoding="utf-8")
 
 
+def test_a_language_set_since_the_last_rebuild_has_no_links_to_what_is_not_there(
+    digest: Command, filled: Path
+) -> None:
+    def own() -> list[Path]:
+        told = re.findall(r'href="([^"]*(?:quality|observations)[^"]*)"', korean.read_text(encoding="utf-8"))
+        return [(korean.parent / address).resolve() for address in told]
+
+    Path("digest.toml").write_text('languages = ["en"]\n')
+    assert digest("map", at=MONDAY).code == 0
+    Path("digest.toml").write_text('languages = ["en", "ko"]\n')
+    korean = PAGE.parent / "ko/index.html"
+    assert digest("map", at=MONDAY).code == 0 and own() == []
+    assert "quality.md" in PAGE.read_text(encoding="utf-8")
+    assert digest("map", "--rebuild", at=MONDAY).code == 0
+    assert len(own()) == 2 and all(page.is_file() for page in own())
+
+
 def test_a_rebuild_tells_how_good_the_names_are_and_what_it_took(digest: Command, filled: Path) -> None:
     assert digest("map", at=MONDAY).code == 0
     told = Path("reports/map/quality.md").read_text(encoding="utf-8")
@@ -181,7 +198,7 @@ def test_a_list_too_short_for_topics_has_a_map_too(digest: Command, workspace: P
         (("--from", "odd.csv"), 1, "only name, sum; name the columns title and abstract)\n"),
         (("--from", "empty.jsonl", "--rebuild"), 2, "only one of"),
         (("--title", "Owls"), 2, "goes with --from"),
-        ((), 1, "there is nothing to map yet"),
+        ((), 1, "digest: the archive holds no edition yet; `digest run` makes the first\n"),
     ],
 )
 def test_what_cannot_be_drawn_is_said(
@@ -192,6 +209,7 @@ def test_what_cannot_be_drawn_is_said(
     Path("odd.csv").write_text("name;sum\nOwls;2\n")
     ended = digest("map", *words)
     assert ended.code == code and said in ended.err and "file.paths" not in ended.err
+    assert not Path("archive/HEAD.json").exists() and not Path("reports").exists()
 
 
 def test_a_list_of_one_paper_and_many_doubled_rows_is_told_in_few_lines(digest: Command, workspace: Path) -> None:

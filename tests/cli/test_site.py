@@ -145,7 +145,9 @@ def test_the_map_is_linked_once_it_is_there_and_survives_a_build(digest: Command
     assert 'href="map/index.html"' in (SITE / "index.html").read_text(encoding="utf-8")
 
 
-def test_an_archive_without_editions_has_a_site_too(digest: Command, workspace: Path) -> None:
+def test_an_archive_without_papers_has_a_site_too(digest: Command, stage: Stage, workspace: Path) -> None:
+    stage.clear()
+    assert digest("run", "--edition", str(MONDAY), at=MONDAY).code == 0
     ended = digest("site", at=MONDAY)
     assert ended.code == 0, ended.err
     assert "No edition has been published yet." in (SITE / "index.html").read_text(encoding="utf-8")

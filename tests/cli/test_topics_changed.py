@@ -113,7 +113,7 @@ def test_without_a_terminal_a_merge_is_told_and_not_done(digest: Command, filled
     assert ended.code == 2 and "`--yes` does it" in ended.err
     assert f"t{old} {before[old]['name']}, the older, takes in t{young}" in ended.out.splitlines()[0]
     assert f"  t{young} {before[young]['name']} is merged into t{old}: asked for" in ended.out
-    assert "papers change their topic, 6 topics become" in ended.out
+    assert "; topics before and after: 6, " in ended.out
     assert HEAD.read_bytes() == head and not FILE.exists()
 
 

@@ -42,7 +42,7 @@ def test_the_arithmetic_fills_the_queue(digest: Command, filled: Path) -> None:
 
 def test_locked_topics_are_out_of_doubt(digest: Command, filled: Path, queue: None) -> None:
     FILE.write_text("[t4]\nlocked = true\n[t6]\nlocked = true\n[t2]\nname = 'Ours'")
-    assert digest("topics", "review").out == "None of the 6 topics is in doubt.\n"
+    assert digest("topics", "review").out == "Of 6 topics none is in doubt.\n"
 
 
 def test_each_topic_is_shown_and_decided(

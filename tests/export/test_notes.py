@@ -38,7 +38,7 @@ def test_a_note_has_front_matter_and_links() -> None:
     assert body.startswith(
         "\n# An Invented Paper, Number 1\n\nAda Invented · Bo Madeup\n\n[Paper](<https://arxiv.org/"
     )
-    assert "· [[Language]]\n" in body and "**TL;DR** We &#42;invent&#42;." in body
+    assert "· [[Language]]\n" in body and r"**TL;DR** We \*invent\*." in body
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,13 @@ def test_bodies_lead_nowhere_else(text: str) -> None:
     assert set(outline.addresses) <= {made.url, made.pdf_url, row().pdf_url}
     assert not {"script", "img", "iframe", "style"} & set(outline.tags)
     assert re.findall(r"\[\[(.*?)\]\]", body) == ["Language"]
+
+
+@FUZZ
+@given(ANY_ROW)
+def test_nor_do_any_others(made: Row) -> None:
+    _, body = parts(note(made))
+    assert set(Outline(body).addresses) <= {made.url, made.pdf_url}
 
 
 @FUZZ

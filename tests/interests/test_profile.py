@@ -101,20 +101,60 @@ def test_words_that_the_embedder_does_not_know_meet_nothing(archive: Archive, tm
 
 def test_authors_and_keywords_need_no_vectors_at_all(archive: Archive) -> None:
     embedder = SpaceEmbedder(0)
-    some = [replace(TODAY[5], authors=("Grace Someone",)), replace(TODAY[6], title="On Zebras, a Zebra")]
-    wishes = profile(archive, embedder, authors=["Someone, Grace"], keywords=["zebra", "number"])
-    picks = wishes.picks([*some, TODAY[7]], VECTORS[:3])
+    some = [
+        replace(TODAY[5], authors=("Grace Someone",), title="A lamp"),
+        replace(TODAY[6], title="On Zebras, a Zebra", abstract="By a lamp."),
+        replace(TODAY[7], title="Lamp 7"),
+    ]
+    wishes = profile(archive, embedder, authors=["Someone, Grace"], keywords=["zebra", "lamp"])
+    picks = wishes.picks(some, VECTORS[:3])
     assert [(pick.paper_id, pick.score, pick.reasons) for pick in picks] == [
-        (some[0].id, 2.75, (Reason("author", "Someone, Grace"), Reason("keyword", "number"))),
-        (some[1].id, 2.0, (Reason("keyword", "zebra"), Reason("keyword", "number"))),
-        (TODAY[7].id, 1.5, (Reason("keyword", "number"),)),
+        (some[0].id, 2.75, (Reason("author", "Someone, Grace"), Reason("keyword", "lamp"))),
+        (some[1].id, 2.0, (Reason("keyword", "zebra"), Reason("keyword", "lamp"))),
+        (some[2].id, 1.5, (Reason("keyword", "lamp"),)),
     ]
     assert not embedder.asked
 
 
 def test_at_most_ten_are_picked_best_first_and_equals_by_id(archive: Archive) -> None:
-    picks = profile(archive, keywords=["invented"]).picks(TODAY[::-1], VECTORS)
+    picks = profile(archive, authors=["Ada Invented"]).picks(TODAY[::-1], VECTORS)
     assert [pick.paper_id for pick in picks] == [p.id for p in TODAY[:10]]
+
+
+def lamps(count: int, **fields: str) -> list[Paper]:
+    return [*(replace(one, **(fields or {"title": "A lamp"})) for one in TODAY[:count]), *TODAY[count:]]
+
+
+def scored(today: Sequence[Paper], tmp_path: Path, **wishes: object) -> tuple[float, str]:
+    """The first paper's score, and the kind of its first reason if it is picked."""
+    found = profile(Archive(str(tmp_path / "fresh")), **wishes)
+    picks = {pick.paper_id: pick for pick in found.picks(today, VECTORS)}
+    first = picks.get(today[0].id)
+    return found.scores(today, VECTORS)[0], first.reasons[0].kind if first else ""
+
+
+@pytest.mark.parametrize(
+    ("count", "score", "kind"),
+    [(1, 1.5, "keyword"), (3, 1.5, "keyword"), (5, 1.244, "common"), (10, 0.787, ""), (40, 0.0, "")],
+)
+def test_a_keyword_that_many_papers_have_counts_for_less(
+    tmp_path: Path, count: int, score: float, kind: str
+) -> None:
+    assert scored(lamps(count), tmp_path, keywords=["lamp"]) == (score, kind)
+
+
+def test_the_papers_before_tell_how_common_a_keyword_is(
+    archive: Archive, caplog: pytest.LogCaptureFixture
+) -> None:
+    few, wishes = lamps(10), profile(archive, keywords=["lamp", "number"])
+    with caplog.at_level(logging.WARNING):
+        assert len(wishes.picks(few, VECTORS)) == len(wishes.picks(few, VECTORS)) == 10
+    assert caplog.messages == ["the keyword 'number' is in 100% of the newest papers: it picks none by itself"]
+
+
+def test_too_few_papers_do_not_tell_how_common_a_keyword_is(tmp_path: Path) -> None:
+    fresh = profile(Archive(str(tmp_path / "fresh")), keywords=["invented"])
+    assert len(fresh.picks(TODAY[:19], VECTORS[:19])) == 10 and not fresh.picks(TODAY, VECTORS)
 
 
 def test_a_muted_paper_is_never_picked_nor_read_first(archive: Archive) -> None:

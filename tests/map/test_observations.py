@@ -135,7 +135,7 @@ def test_quality_is_a_table_of_figures_and_what_they_mean() -> None:
         "Time": "83 s",
         "Time, problems and methods": "22 s",
     }
-    assert "1,234 calls" in found["Cost"][1] and "over 0.8" in found["Names alike"][1]
+    assert "Calls: 1,234." in found["Cost"][1] and "over 0.8" in found["Names alike"][1]
     assert "more than 2.0 % makes a new edition" in found["Movement, median"][1]
     assert "Of 2,000 papers held out" in found["Names found"][1]
 

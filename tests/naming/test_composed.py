@@ -27,6 +27,13 @@ def test_names_are_made_of_what_tells_topics_apart() -> None:
         assert found.description.startswith("Papers that speak of ") and found.description.endswith("”.")
 
 
+def test_a_group_of_topics_has_a_shorter_name() -> None:
+    first, *others = portraits()
+    found, broad = (named([replace(first, broad=told), *others]).name.lower() for told in (False, True))
+    assert [sum(phrase in name for phrase in SUBJECTS[1]) for name in (found, broad)] == [3, 2]
+    assert "," in found and "," not in broad
+
+
 def adding(*phrases: str, title: str = "A title of one paper", papers: int = 4) -> list[Portrait]:
     """All topics, the first with further papers that each have all these phrases."""
     first, *others = portraits()
@@ -94,6 +101,25 @@ def test_few_papers_and_a_lone_topic_are_named() -> None:
     seen = tuple(member(n, SUBJECTS[1]) for n in range(3))
     name = named([Portrait(Topic(1, DAY), seen, due=True)]).name.lower()
     assert sum(phrase in name for phrase in SUBJECTS[1]) >= 2
+
+
+def small(*told: tuple[str, str, int]) -> str:
+    """The name of a topic of eight papers, of which so many each have a phrase under a title."""
+    first, *others = portraits()
+    seen = []
+    for phrase, title, count in told:
+        for _ in range(count):
+            one = paper(900 + len(seen), title=title, abstract=f"We look at {phrase}.")
+            seen.append((one, reading(one, keyphrases=(phrase,))))
+    return named([replace(first, central=tuple(seen), boundary=()), *others]).name
+
+
+def test_what_two_papers_of_a_small_topic_share_is_hardly_its_name() -> None:
+    assert small(("tide tables", "On tide tables", 6), ("symmetry", "Of symmetry", 2)) == "Tide tables"
+    assert (
+        small(("tide tables", "On tide tables", 5), ("symmetry", "Of symmetry", 3)) == "Tide tables and symmetry"
+    )
+    assert small(("learning rates", "A", 2), ("tide tables", "On tide tables", 2)).startswith("Tide tables")
 
 
 def test_names_do_not_depend_on_the_order_of_topics() -> None:

@@ -90,7 +90,7 @@ def test_korean() -> None:
 def test_an_edition_of_nothing_but_known_papers_divides_by_nothing() -> None:
     told = History({(d := date(2026, 1, 5)): Day(d, Outcome.PUBLISHED, updated=3)})
     text = index(told)
-    assert "[2026-01-05](2026/01/2026-01-05.md)" in text and "0 papers in 1 editions" in text
+    assert "[2026-01-05](2026/01/2026-01-05.md)" in text and "0 papers in 1 edition\n" in text
     assert site.recent_totals(told) == [0]
 
 

@@ -177,5 +177,5 @@ def test_a_full_feed_is_completed_from_the_api(site: Site, monkeypatch: pytest.M
 
 def test_the_check_asks_one_feed(site: Site) -> None:
     shows(site, WEDNESDAY)
-    assert arxiv(site).check() == "the feed of cs.AI shows 2026-06-24 with 1 items"
+    assert arxiv(site).check() == "the feed of cs.AI shows 2026-06-24 with 1 item"
     assert paths(site) == ["cs.AI"]

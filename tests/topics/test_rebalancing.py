@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from digest.records import UNSORTED, Event
+from digest.records import UNSORTED, Event, Why
 from digest.topics import Rebalance, centroids, due
 from digest.topics.founding import target
 from digest.topics.rebalancing import GAIN
@@ -86,7 +86,8 @@ def test_a_new_subject_is_born_with_a_new_id_and_says_why(shelf: Shelf) -> None:
     assert topic >= before
     (move,) = [move for move in shelf.history[-1].changes if move.topic == topic]
     assert (move.event, move.other) == (Event.BORN, UNSORTED)
-    assert "papers that fitted nothing well" in move.reason and "lie close together" in move.reason
+    assert move.reason is Why.UNFITTED and move.figures.keys() == {"papers", "was", "now"}
+    assert 0 < float(move.figures["was"]) < float(move.figures["now"]) <= 1
     assert set(move.rows) <= set(range(len(shelf.primary) - 20, len(shelf.primary)))
 
 
@@ -114,7 +115,8 @@ def test_a_small_topic_retires_after_two_rebalances_and_names_its_heir(shelf: Sh
         assert small in shelf.topics.ids
         shelf.edition(mixed(range(1, 26), 1, seed=number), week(number))
     (move,) = [move for move in shelf.history[-1].changes if move.event is Event.RETIRED]
-    assert move.topic == small and "only 3 papers" in move.reason
+    assert move.topic == small and move.reason is Why.FEW
+    assert move.figures == {"papers": 3, "times": 2}
     assert small not in shelf.topics.ids and small not in shelf.primary
     assert move.other in (UNSORTED, *shelf.topics.ids)
 
@@ -125,7 +127,7 @@ def test_a_topic_that_nothing_comes_to_retires_when_it_should_have_got_papers(sh
         shelf.edition(mixed(range(1, 26), count, seed=number), week(number))
     gone = [move for done in shelf.history for move in done.changes if move.event is Event.RETIRED]
     assert [move.topic for move in gone] == [quiet]
-    assert "none of the new papers" in gone[0].reason
+    assert gone[0].reason is Why.IDLE and gone[0].figures.keys() == {"papers", "times"}
 
 
 def test_a_topic_that_could_hardly_get_papers_is_not_idle(shelf: Shelf) -> None:

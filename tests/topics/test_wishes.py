@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from digest.records import UNSORTED, Event
+from digest.records import UNSORTED, Event, Why
 from digest.topics import fold
 from tests.topics.planted import EACH, SUBJECTS, Shelf, founded, mixed, subject, week
 
@@ -19,14 +19,22 @@ def test_two_topics_in_one_part_again_and_the_child_names_its_parent(shelf: Shel
     shelf.redraw(week(2))
     (move,) = [move for move in shelf.history[-1].changes if move.event is Event.SPLIT]
     assert (move.topic, move.other) == (27, 2)
-    assert f"{EACH} of the {2 * EACH} papers of t2" in move.reason
+    assert move.reason is Why.CLOSER
+    assert {**move.figures, "now": 0, "was": 0} == {
+        "count": EACH,
+        "papers": 2 * EACH,
+        "topic": 2,
+        "now": 0,
+        "was": 0,
+    }
+    assert 0 < float(move.figures["was"]) < float(move.figures["now"]) <= 1
 
 
 def test_merges_asked_for_are_done_and_not_undone_at_once(shelf: Shelf) -> None:
     members = np.flatnonzero(shelf.primary == 7)
     done = shelf.redraw(week(1), merges=((7, 2),))
     (move,) = done.changes
-    assert (move.event, move.topic, move.other, move.reason) == (Event.MERGED, 7, 2, "asked for")
+    assert (move.event, move.topic, move.other, move.reason) == (Event.MERGED, 7, 2, Why.ASKED_FOR)
     assert 7 not in done.topics.ids and len(done.topics.ids) == len(SUBJECTS) - 1
     assert set(shelf.primary[members].tolist()) == {2}
     assert set(move.rows) <= set(members.tolist())
@@ -37,7 +45,7 @@ def test_splits_asked_for_are_done_and_not_undone_at_once() -> None:
     shelf.edition(mixed(SUBJECTS, EACH, spread=0.12), week(0))
     members = np.flatnonzero(shelf.primary == 3)
     done = shelf.redraw(week(1), splits=(3,))
-    (move,) = [move for move in done.changes if move.reason == "asked for"]
+    (move,) = [move for move in done.changes if move.reason is Why.ASKED_FOR]
     assert (move.event, move.other) == (Event.SPLIT, 3)
     assert move.topic == shelf.history[0].topics.next_id
     now = shelf.primary[members]
