@@ -69,10 +69,13 @@ def left(workspace: Path) -> dict[str, bytes]:
     return {name: told for name, told in tree(workspace).items() if name not in differ}
 
 
-def alone(digest: Command, workspace: Path, folder: Path) -> dict[str, bytes]:
-    """What comes of a copy of the workspace by a single process."""
-    shutil.copytree(workspace, folder)
-    worked(digest, "--workspace", str(folder))
+@pytest.fixture
+def alone(digest: Command, large: Path, filled_before: Path) -> dict[str, bytes]:
+    """What comes of it by a single process."""
+    folder = filled_before / "worked alone"
+    if not folder.exists():
+        shutil.copytree(large, folder)
+        worked(digest, "--workspace", str(folder))
     return left(folder)
 
 
@@ -85,19 +88,18 @@ def test_nobody_is_called_for_an_ordinary_archive(
 
 
 def test_without_the_scheduler_of_the_settings_no_edition_is_lost(
-    digest: Command, large: Path, tmp_path: Path
+    digest: Command, large: Path, alone: dict[str, bytes]
 ) -> None:
-    whole = alone(digest, large, tmp_path / "alone")
     settle(large, NOWHERE)
     for err in worked(digest):
         assert err.count("digest: ") == err.count(WITHOUT) == 1
-    assert Archive("archive").published(NEXT_WEEK) and left(large) == whole
+    assert Archive("archive").published(NEXT_WEEK) and left(large) == alone
 
 
 def test_an_option_is_stronger_than_the_setting(digest: Command, large: Path) -> None:
     settle(large, "tcp://127.0.0.1:1")
-    assert all(WITHOUT in err for err in worked(digest, "--scheduler", NOWHERE))
-    assert not any("workers" in err for err in worked(digest, "--scheduler", ""))
+    words = ("topics", "rebalance", "--yes", "--scheduler")
+    assert WITHOUT in digest(*words, NOWHERE).err and "workers" not in digest(*words, "").err
 
 
 def test_a_list_is_placed_by_workers_who_do_not_have_it(digest: Command, large: Path) -> None:
@@ -110,14 +112,18 @@ def test_a_list_is_placed_by_workers_who_do_not_have_it(digest: Command, large: 
 
 
 def test_workers_of_a_scheduler_share_the_work(
-    digest: Command, large: Path, tmp_path: Path, cluster: list[Cluster], monkeypatch: pytest.MonkeyPatch
+    digest: Command,
+    large: Path,
+    alone: dict[str, bytes],
+    cluster: list[Cluster],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    whole, given = alone(digest, large, tmp_path / "alone"), []
+    given: list[object] = []
     submit = scale.Workers._given
     monkeypatch.setattr(scale.Workers, "_given", lambda *told: given.append(told[1]) or submit(*told))  # type: ignore[func-returns-value]
     assert not any("workers" in err for err in worked(digest, "--scheduler", cluster[0].address))
     assert {parting.loaded, cells.settle_part} <= set(given)
-    assert left(large) == whole
+    assert left(large) == alone
 
 
 class Leaving(Here):
