@@ -167,7 +167,11 @@ class Workers:
             raise
         except Exception as error:
             log.debug("in full:", exc_info=True)
-            raise ScaleError(f"a worker of {self.address} failed: {type(error).__name__}: {error}") from error
+            reason = f"{type(error).__name__}: {error}".partition("\n")[0]
+            raise ScaleError(
+                f"the workers of {self.address} failed ({reason}); "
+                "they and the scheduler need this version of the program, and what it works on"
+            ) from error
 
     def _await_return(self) -> None:
         try:

@@ -107,13 +107,13 @@ class Lost:
     """Work that failed where a worker was."""
 
     def result(self) -> None:
-        raise FileNotFoundError("no such disk")
+        raise FileNotFoundError("no such disk\nFor more information, see")
 
 
 def test_whatever_goes_wrong_at_a_worker_is_one_line() -> None:
     crew = Workers.__new__(Workers)
     crew.address = "tcp://a:1"
-    with pytest.raises(ScaleError, match="a worker of tcp://a:1 failed: FileNotFoundError: no such disk"):
+    with pytest.raises(ScaleError, match=r"workers of tcp://a:1 failed \(FileNotFoundError: no such disk\); they"):
         crew.result(Lost())
 
 
