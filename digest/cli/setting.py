@@ -74,7 +74,7 @@ class Setting:
         return Access(os.environ.get(KEY, ""), os.environ.get(URL) or settings.url, self.assets, caller)
 
     def parts(self, crew: Crew | None = None) -> Parts:
-        """All that an edition is made with. The embedder is the archive's, whoever reads; a `crew` may share it."""
+        """All that an edition is made with. The embedder is the archive's, whoever reads; a `crew` may help."""
         config, local = self.config, self.config.provider == LOCAL
         embedder = self.embedder()
         forgiving = config.fallback == LOCAL
