@@ -28,6 +28,7 @@ from scale_stages import DAY, STAGES, Stage, measured, write_parts
 
 from digest.assets import Assets
 from digest.config import Config
+from digest.map.landmarks import MOST
 from digest.providers.local.embedder import LocalEmbedder
 from digest.records import Paper
 from digest.taxonomy import FILE, load_taxonomy
@@ -48,6 +49,9 @@ def stages(
     yield "embedding", (texts, size)
     for stage in ("folding", "lloyd", "rebalance"):
         yield stage, (folder,)
+    # Of so few papers as may all be landmarks, none is placed among others.
+    if size > MOST:
+        yield "placing", (folder,)
 
 
 def line(size: int, stage: str, workers: int, found: Stage, alone: Stage, tenth: Stage | None) -> str:
@@ -55,7 +59,7 @@ def line(size: int, stage: str, workers: int, found: Stage, alone: Stage, tenth:
     same = float((found.outcome == alone.outcome).mean())
     grown = f"{cpu(found) / cpu(tenth):.1f}" if tenth else ""
     verdict = " NOT under 12" if tenth and cpu(found) > MOST_GROWTH * cpu(tenth) else ""
-    agreed = same >= (1.0 if stage in ("backfill", "embedding") else AGREEMENT)
+    agreed = same >= (1.0 if stage in ("backfill", "embedding", "placing") else AGREEMENT)
     theirs = f"{max(found.workers_cpu):.2f} | {found.workers_peak:,.0f}" if workers else "|"
     ours = f"{found.seconds:.2f} | {alone.seconds / found.seconds:.2f} | {found.cpu:.2f} | {found.peak:,.0f}"
     last = f"{grown}{verdict} | {same:.3%}{'' if agreed else ' NOT'}"

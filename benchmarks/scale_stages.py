@@ -29,6 +29,8 @@ from digest.archive import Archive
 from digest.backfill import fill
 from digest.config import Config
 from digest.http import Client
+from digest.map.cells import Landmarks, placed_among
+from digest.map.landmarks import chosen, keys_of
 from digest.pipeline import Parts
 from digest.pipeline.parting import PART
 from digest.pipeline.preparing import Order, Prepared, Recipe, prepared
@@ -39,7 +41,7 @@ from digest.scale import Crew, Held, Workers, crew_at
 from digest.sources.arxiv_days import is_workday
 from digest.sources.base import Source
 from digest.topics import centroids, fold, place, rebalance
-from digest.topics.cosines import Vectors, sums
+from digest.topics.cosines import Vectors, nearest, sums
 from digest.topics.founding import spread, target
 from digest.topics.ground import Ground
 from digest.topics.thresholds import thresholds
@@ -281,10 +283,23 @@ def rebalancing(crew: Crew, folder: Path) -> Work:
     return lambda: rebalance(state, vectors, given.topics[:, 0], DAY, parts=held).assigned.topics[:, 0]
 
 
+def placing(crew: Crew, folder: Path) -> Work:
+    """The papers of a map that are no landmarks find their places: positions. Landmarks lie on a random plane."""
+    vectors = np.concatenate([loaded(path) for path in files(folder)])
+    topics = nearest(vectors, centroids(topics_of(vectors)))[0].astype(np.int32) + 1
+    keys = keys_of([f"arxiv:{number:08}" for number in range(len(vectors))])
+    stands = chosen(keys, topics)
+    plane = np.random.default_rng(3).standard_normal((vectors.shape[1], 2), dtype=np.float32)
+    rows, others = np.flatnonzero(stands), np.flatnonzero(~stands)
+    landmarks = Landmarks(rows, vectors[rows] @ plane, 0.1)
+    return lambda: placed_among(landmarks, others, vectors, keys, topics, crew)
+
+
 STAGES: dict[str, Callable[..., Work]] = {
     "backfill": backfill,
     "embedding": embedding,
     "folding": folding,
     "lloyd": lloyd,
     "rebalance": rebalancing,
+    "placing": placing,
 }

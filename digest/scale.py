@@ -7,7 +7,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol, TypeVar
+from uuid import uuid4
 
+from digest import __version__
 from digest.errors import ScaleError
 
 T = TypeVar("T")
@@ -81,15 +83,18 @@ class Workers:
 
     What a worker was at when it died is done again by another one, as Dask does by itself; what a scheduler forgot
     when it was started anew is given to it again. Work is pure, so nothing is doubled by that: only who asked for
-    the results keeps them. Raises `ScaleError` if there is no scheduler or no worker, and if an item keeps killing
-    its workers.
+    the results keeps them. Raises `ScaleError` if there is no scheduler or no worker, and for whatever goes wrong
+    where the workers are.
     """
 
     apart = True
 
     def __init__(self, address: str) -> None:
+        import dask
         from distributed import Client
 
+        # Work is given with all it needs; that this is much is nothing that people can do anything about.
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
         try:
             client: Any = Client
             self._client = client(address, timeout=PATIENCE, set_as_default=False)
@@ -127,7 +132,9 @@ class Workers:
         return _HeldThere(self, load, items)
 
     def _given(self, work: Callable[..., R], *told: Any) -> Any:
-        return self._client.submit(work, *told, pure=False)
+        # Under the name of the work, by which Dask knows how long it takes and people what is going on.
+        key = f"{work.__name__}-{uuid4()}"
+        return self._client.submit(done_by, __version__, work, *told, key=key, pure=False)
 
     def _taken(self, work: Callable[[T], R], item: T, future: Any) -> R:
         for _ in range(TRIES):
@@ -156,6 +163,15 @@ class Workers:
             log.warning("the scheduler at %s is waited for (%s)", self.address, type(error).__name__)
             self._await_return()
             raise Forgotten from error
+        except ScaleError:
+            raise
+        except Exception as error:
+            log.debug("in full:", exc_info=True)
+            reason = f"{type(error).__name__}: {error}".partition("\n")[0]
+            raise ScaleError(
+                f"the workers of {self.address} failed ({reason}); "
+                "they and the scheduler need this version of the program, and what it works on"
+            ) from error
 
     def _await_return(self) -> None:
         try:
@@ -177,6 +193,13 @@ def crew_at(address: str) -> Iterator[Crew]:
         yield workers
     finally:
         workers.close()
+
+
+def done_by(version: str, work: Callable[..., R], *told: Any) -> R:
+    """What a worker does for a program of some version. Raises `ScaleError` if it is not its own."""
+    if version != __version__:
+        raise ScaleError(f"the workers run version {__version__}, this is {version}; install the same one")
+    return work(*told)
 
 
 class Forgotten(Exception):

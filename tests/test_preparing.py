@@ -100,12 +100,6 @@ def test_what_is_paid_for_stays_here(tmp_path: Path) -> None:
     assert list(ahead) == [None]
 
 
-def test_workers_of_another_version_are_refused(tmp_path: Path) -> None:
-    made = replace(prepared(Order(Recipe(None, FakeEmbedder, Config(), ()), (paper(1),))), version="0")
-    with pytest.raises(ScaleError, match="the workers run version 0, this is"):
-        made.keep(FakeEmbedder(), Archive(str(tmp_path)).journal(MONDAY), silent)
-
-
 def test_an_empty_order_opens_nothing() -> None:
     made = prepared(Order(Recipe(None, None, Config(), ())))
     assert isinstance(made, Prepared) and made.readings is made.vectors is None
@@ -153,4 +147,4 @@ def test_workers_that_see_another_archive_are_refused(tmp_path: Path, monkeypatc
     with pytest.raises(ScaleError, match="the workers read other vectors at"):
         parting.parted(replace(folk, vectors=folk.vectors[::-1]), Apart())
     with pytest.raises(ScaleError, match="a worker finds no archive at /nowhere"):
-        parting.loaded(parting.Part("/nowhere", (MONDAY,), 0, 1, None))
+        parting.loaded(parting.Part("/nowhere", (MONDAY,), 0, 1, None, (1, 0)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +12,13 @@ import typer
 from digest.archive.harvest import forget_harvests
 from digest.calls import total
 from digest.cli.console import Pace, Steps, counted, say, warn
+from digest.cli.crew import crew_of
 from digest.cli.publishing import write_topics
 from digest.cli.setting import Setting, now, open_setting, today
 from digest.cli.spending import told
 from digest.errors import ProviderError, ScaleError, SourceError
 from digest.http import Client
 from digest.pages import render_edition, render_index
-from digest.scale import crew_at
 
 if TYPE_CHECKING:
     from digest.sources.arxiv_harvested import HarvestedSource
@@ -74,8 +73,9 @@ def _fill(setting: Setting, wanted: list[date], source: HarvestedSource, day: da
     from digest.backfill import fill
 
     papers, config = sum(map(source.count, wanted)), setting.config
-    with crew_at(config.scale.scheduler) as crew, Pace("backfill", len(wanted), papers) as pace:
-        parts = replace(setting.parts(), crew=crew)
+    # Whoever fills in years with workers would rather hear that there are none than wait for this process alone.
+    with crew_of(config, needed=True) as crew, Pace("backfill", len(wanted), papers) as pace:
+        parts = setting.parts(crew)
         try:
             for report in fill(wanted, source, day, moment, setting.archive, parts, pace.step, config):
                 pace.edition(report, source.count(report.edition))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from digest.cli.options import FORMATS, Workspace, day
+from digest.cli.options import FORMATS, Provider, Scheduler, Workspace, day, flags
 
 
 def run(
@@ -23,15 +23,14 @@ def run(
     sample: Annotated[
         bool, typer.Option("--sample", help="Publish the three invented editions that come with the program.")
     ] = False,
-    provider: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who reads the papers, instead of the setting.")
-    ] = None,
+    provider: Provider = None,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Only tell what calls, tokens and money it would take.")
     ] = False,
     send: Annotated[
         bool, typer.Option("--send/--no-send", help="Afterwards send what is due by the channels of the settings.")
     ] = True,
+    scheduler: Scheduler = None,
     workspace: Workspace = Path(),
 ) -> None:
     """Publish every edition that is due.
@@ -42,10 +41,9 @@ def run(
 
     if sum((edition is not None, since is not None, sample)) > 1:
         raise typer.BadParameter("use only one of --edition, --since and --sample")
-    flags: dict[str, Any] = {"provider": provider} if provider else {}
     well = publish_due(
         workspace,
-        flags,
+        flags(provider, scheduler),
         edition=edition.date() if edition else None,
         since=since.date() if since else None,
         sample=sample,
@@ -62,16 +60,11 @@ def backfill(
         datetime | None,
         typer.Option(formats=FORMATS, callback=day, metavar="DATE", help="The last day; else yesterday's."),
     ] = None,
-    provider: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who reads the papers, instead of the setting.")
-    ] = None,
+    provider: Provider = None,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Only tell what calls, tokens and money it would take.")
     ] = False,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers share the work, as tcp://host:8786."),
-    ] = None,
+    scheduler: Scheduler = None,
     workspace: Workspace = Path(),
 ) -> None:
     """Publish past editions that are missing.
@@ -80,9 +73,8 @@ def backfill(
     """
     from digest.cli.backfilling import backfill as fill
 
-    given = {"provider": provider, "scale.scheduler": scheduler}
-    flags = {key: value for key, value in given.items() if value is not None}
-    if not fill(workspace, flags, since.date(), until.date() if until else None, estimate_only=estimate):
+    last = until.date() if until else None
+    if not fill(workspace, flags(provider, scheduler), since.date(), last, estimate_only=estimate):
         raise typer.Exit(1)
 
 

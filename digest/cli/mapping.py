@@ -9,12 +9,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 from urllib.parse import urljoin
 
 from digest.archive import Archive
 from digest.archive.store import write_atomically
 from digest.calls import total
 from digest.cli.console import Steps, counted, say, warn
+from digest.cli.crew import crew_of
 from digest.cli.setting import Setting, keep_bills, need_editions, need_folder, now, open_setting, today
 from digest.errors import ConfigError, SourceError
 from digest.http import Client
@@ -50,7 +52,8 @@ class _Drawing:
     def draw(self, rebuild: bool = False, once: bool = False) -> Drawn:
         """Places for all papers, and what they are sorted by beside topics."""
         self._steps("layout", 0, 1)
-        drawn = draw(self._archive, self.day, rebuild, once, self._parts.crew)
+        with crew_of(self._setting.config) as crew:
+            drawn = draw(self._archive, self.day, rebuild, once, crew)
         self._steps("layout", 1, 1)
         self._steps("problems and methods", 0, 1)
         begun = perf_counter()
@@ -85,10 +88,10 @@ class _Drawing:
         return views
 
 
-def draw_map(workspace: Path, rebuild: bool) -> None:
+def draw_map(workspace: Path, rebuild: bool, flags: Mapping[str, Any] | None = None) -> None:
     """Draw the archive's map and write its page in every language, and what it shows among the reports."""
     need_folder(workspace / SITE / MAP)
-    setting = open_setting(workspace)
+    setting = open_setting(workspace, flags)
     need_editions(setting.archive)
     archive, day, parts = setting.archive, today(now()), setting.parts()
     with archive.writing(), Steps("map") as steps:
@@ -189,13 +192,14 @@ def _among_reports(view: MapView, reports: Reports) -> MapView:
     return replace(view, papers=tuple(papers))
 
 
-def map_of(workspace: Path, source: Path, title: str = "") -> None:
+def map_of(workspace: Path, source: Path, title: str = "", flags: Mapping[str, Any] | None = None) -> None:
     """Read, embed, sort and map the papers of a file; the archive stays as it is, but for the bills."""
     if not source.is_file():
         what = f"{source} is a folder" if source.is_dir() else f"there is no file {source}"
         raise ConfigError(f"{what}; name a list of papers (.jsonl, .csv or .parquet)")
     need_folder(workspace / SITE / MAPS)
-    setting = open_setting(workspace, {"sources": ["file"], "file.paths": [str(source.resolve())]})
+    listed = {"sources": ["file"], "file.paths": [str(source.resolve())]}
+    setting = open_setting(workspace, {**(flags or {}), **listed})
     archive, moment = Archive(f"memory://{secrets.token_hex(8)}"), now()
     archive.spending, day = setting.archive.spending, today(moment)
     with Steps("map") as steps:

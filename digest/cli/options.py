@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +17,17 @@ Workspace = Annotated[
         file_okay=False,
     ),
 ]
+Provider = Annotated[
+    str | None, typer.Option("--provider", metavar="NAME", help="Who reads the papers, instead of the setting.")
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="A Dask scheduler whose workers share the work, as tcp://host:8786; instead of the setting.",
+    ),
+]
 FORMATS = ["%Y-%m-%d"]
 # Before arXiv there was nothing to announce.
 EARLIEST = 1991
@@ -27,3 +38,9 @@ def day(moment: datetime | None) -> datetime | None:
     if moment is not None and moment.year < EARLIEST:
         raise typer.BadParameter(f"editions begin in {EARLIEST}, with arXiv")
     return moment
+
+
+def flags(provider: str | None = None, scheduler: str | None = None) -> dict[str, Any]:
+    """The settings that these options take the place of; none for those that were not given."""
+    given = {"provider": provider, "scale.scheduler": scheduler}
+    return {key: value for key, value in given.items() if value is not None}

@@ -12,12 +12,13 @@ import typer
 from digest.archive.clustering import Fold
 from digest.archive.history import announcement_days
 from digest.cli.console import Steps, say, show_edition, warn
+from digest.cli.crew import crew_of
 from digest.cli.sending import deliver_due
 from digest.cli.setting import Setting, need_editions, now, open_setting, today
 from digest.cli.spending import show_estimates
 from digest.errors import ProviderError, SourceError
 from digest.pages import changing_topics, render_edition, render_index, render_topics
-from digest.pipeline import publish, recategorised, resorted
+from digest.pipeline import Parts, publish, recategorised, resorted
 from digest.records import EditionReport, Enrichment
 from digest.report import Catalogue
 from digest.schedule import due
@@ -98,7 +99,11 @@ def _wanted(setting: Setting, day: date, edition: date | None, since: date | Non
 def _publish_all(setting: Setting, wanted: Sequence[date], day: date, moment: str) -> bool:
     if not wanted:
         return True
-    parts = setting.parts()
+    with crew_of(setting.config) as crew:
+        return _publish_each(setting, setting.parts(crew), wanted, day, moment)
+
+
+def _publish_each(setting: Setting, parts: Parts, wanted: Sequence[date], day: date, moment: str) -> bool:
     missed = incomplete = False
     for edition in wanted:
         # The feed shows today's edition until midnight only; an older one can be had tomorrow as well.

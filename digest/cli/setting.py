@@ -26,6 +26,7 @@ from digest.pipeline import Parts, begin_spending, curated
 from digest.providers.base import Access
 from digest.records import Category
 from digest.registry import EMBEDDERS, READERS, SOURCES, load
+from digest.scale import Crew, Here
 from digest.taxonomy import FILE as TAXONOMY
 from digest.taxonomy import FORBIDDEN, load_taxonomy
 
@@ -72,8 +73,8 @@ class Setting:
         caller = Caller(meter, limiters, settings.tries)
         return Access(os.environ.get(KEY, ""), os.environ.get(URL) or settings.url, self.assets, caller)
 
-    def parts(self) -> Parts:
-        """All that an edition is made with. The embedder is the archive's, whoever reads."""
+    def parts(self, crew: Crew | None = None) -> Parts:
+        """All that an edition is made with. The embedder is the archive's, whoever reads; a `crew` may help."""
         config, local = self.config, self.config.provider == LOCAL
         embedder = self.embedder()
         forgiving = config.fallback == LOCAL
@@ -90,6 +91,7 @@ class Setting:
             languages=config.languages,
             interests=self._interests(embedder),
             curation=self.curation,
+            crew=crew or Here(),
         )
 
     def _interests(self, embedder: Embedder) -> Profile | None:

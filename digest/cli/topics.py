@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.options import Workspace
+from digest.cli.options import Scheduler, Workspace, flags
 
 topics = typer.Typer(
     name="topics",
@@ -108,14 +108,14 @@ def split(topic: Topic, yes: Yes = False, workspace: Workspace = Path()) -> None
 
 
 @topics.command()
-def rebalance(yes: Yes = False, workspace: Workspace = Path()) -> None:
+def rebalance(yes: Yes = False, scheduler: Scheduler = None, workspace: Workspace = Path()) -> None:
     """Redraw the topics over all papers now.
 
     First it is told what will change, then, if agreed, done.
     """
     from digest.cli import topics_changed
 
-    _end(topics_changed.rebalance(workspace, yes))
+    _end(topics_changed.rebalance(workspace, yes, flags(scheduler=scheduler)))
 
 
 @topics.command()

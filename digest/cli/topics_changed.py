@@ -6,10 +6,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from digest.archive.clustering import Clustering, Fold
 from digest.archive.store import write_atomically
 from digest.cli.console import Steps, counted, say, warn
+from digest.cli.crew import crew_of
 from digest.cli.publishing import write_topics
 from digest.cli.setting import Setting, keep_bills, now, open_setting, today
 from digest.cli.topics_shown import NONE_YET, asked, because, heir, titled
@@ -87,9 +89,9 @@ def split(workspace: Path, topic_id: int, yes: bool) -> int:
     return _redraw(setting, Wishes(splits=(topic_id,)), yes)
 
 
-def rebalance(workspace: Path, yes: bool) -> int:
+def rebalance(workspace: Path, yes: bool, flags: Mapping[str, Any]) -> int:
     """Redraw all topics over all papers; returns how it ended. Raises `DigestError`."""
-    setting = open_setting(workspace)
+    setting = open_setting(workspace, flags)
     _refuse_empty(setting)
     return _redraw(setting, None, yes)
 
@@ -114,8 +116,9 @@ def amend(setting: Setting, topic_id: int, entry: str, value: str | bool | int) 
 
 def _redraw(setting: Setting, wishes: Wishes | None, yes: bool) -> int:
     archive, day = setting.archive, today(now())
-    generation, parts = archive.head.generation, setting.parts()
-    with Steps("topics") as steps:
+    generation = archive.head.generation
+    with Steps("topics") as steps, crew_of(setting.config) as crew:
+        parts = setting.parts(crew)
         steps("redrawing", 0, 1)
         drawn = redraw(archive, parts, day, wishes)
         steps("redrawing", 1, 1)

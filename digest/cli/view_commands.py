@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.options import FORMATS, Workspace, day
+from digest.cli.options import FORMATS, Scheduler, Workspace, day, flags
 from digest.cli.topics import parsed_topic
 
 
@@ -22,6 +22,7 @@ def map_(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Let all papers find better places, although it is not yet time.")
     ] = False,
+    scheduler: Scheduler = None,
     workspace: Workspace = Path(),
 ) -> None:
     """Draw the map of the archive or a list of papers.
@@ -35,9 +36,9 @@ def map_(
     if title and source is None:
         raise typer.BadParameter("--title goes with --from; the archive's map has the title of the settings")
     if source is not None:
-        map_of(workspace, source, title)
+        map_of(workspace, source, title, flags(scheduler=scheduler))
     else:
-        draw_map(workspace, rebuild)
+        draw_map(workspace, rebuild, flags(scheduler=scheduler))
 
 
 def site_(workspace: Workspace = Path()) -> None:

@@ -8,42 +8,27 @@ it stands where it stood or near to that, among the ones that stay.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digest.map import layout
+from digest.map.cells import Landmarks, placed_among
 from digest.map.layout import Layout
 from digest.map.loss import lost
 from digest.map.neighbours import COUNT, NOBODY, Neighbours, Vectors, have_words
 from digest.map.placing import aside
-from digest.map.registration import Positions
 from digest.map.stability import SAMPLE, Placing
-from digest.records import UNSORTED
 from digest.scale import Crew, Here
 
 # So many papers are all landmarks; of more, a half, a quarter, … are, down to half as many.
 MOST = 60_000
 # A topic keeps this many of its papers or all it has, so that none is placed among strangers only.
 FEWEST = 30
-# A paper looks for its neighbours among so many landmarks: those of its cell and of the cells nearest to it.
-CANDIDATES = 6_000
-# Papers that are placed at once.
-PART = 20_000
 HERE = Here()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """Papers of one cell, and the landmarks, in UMAP's units, that they are placed among."""
-
-    vectors: Vectors
-    keys: NDArray[np.uint64]
-    among: Vectors
-    positions: Positions
 
 
 def keys_of(ids: Sequence[str]) -> NDArray[np.uint64]:
@@ -96,7 +81,8 @@ def rebuilt(
     placed_ = np.flatnonzero(others)
     positions = np.empty((len(ids), 2), dtype=np.float32)
     positions[rows] = drawn.positions
-    positions[placed_] = _among(vectors, keys, placed_, rows, topics, drawn, crew)
+    standing = Landmarks(rows, drawn.positions, drawn.scale)
+    positions[placed_] = placed_among(standing, placed_, vectors, keys, topics, crew)
     positions[~worded] = aside(positions[worded], int((~worded).sum()))
     figures = drawn.figures
     if figures is not None and len(placed_):
@@ -133,8 +119,8 @@ def placed(
     standing = np.zeros(len(order), dtype=bool)
     standing[: len(old)] = _landmarks(previous)[kept]
     new = np.flatnonzero(came & worded)
-    settled = replace(previous, ids=(), positions=positions[standing])
-    positions[new] = _among(vectors, keys_of(ids), rows[new], rows[standing], topics, settled, crew)
+    settled = Landmarks(rows[standing], positions[standing], previous.scale)
+    positions[new] = placed_among(settled, rows[new], vectors, keys_of(ids), topics, crew)
     wordless, there = came & ~worded, int((~worded[: len(old)]).sum())
     positions[wordless] = aside(positions[~came & worded], there + int(wordless.sum()))[there:]
     provisional = np.concatenate([previous.provisional[kept], came[len(old) :]])
@@ -174,72 +160,3 @@ def _spread(near: Neighbours, rows: NDArray[np.int64], papers: int) -> Neighbour
     cosines = np.full((papers, COUNT), -1, dtype=np.float32)
     found[rows], cosines[rows] = numbers[near.rows], near.cosines
     return Neighbours(found, cosines)
-
-
-def _among(
-    vectors: Vectors,
-    keys: NDArray[np.uint64],
-    papers: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    topics: NDArray[np.int32],
-    drawn: Layout,
-    crew: Crew,
-) -> Positions:
-    """Positions (m, 2) of some `papers` (m,) among the landmarks, which are `rows` (k,) and lie as `drawn`."""
-    found = np.zeros((len(papers), 2), dtype=np.float32)
-    if not len(papers) or not len(rows):
-        return found
-    middles = _middles(vectors[rows], topics[rows])
-    cells, of = _nearest(vectors, papers, middles), _nearest(vectors, rows, middles)
-    groups = [np.flatnonzero(cells == cell) for cell in range(len(middles))]
-    stretches = [
-        (cell, group[start : start + PART])
-        for cell, group in enumerate(groups)
-        for start in range(0, len(group), PART)
-    ]
-    candidates = [_candidates(cell, middles, of) if len(group) else group for cell, group in enumerate(groups)]
-
-    def parts() -> Iterator[Part]:
-        for cell, group in stretches:
-            among, own = candidates[cell], papers[group]
-            yield Part(vectors[own], keys[own], vectors[rows[among]], drawn.positions[among] / drawn.scale)
-
-    for (_, group), places in zip(stretches, crew.each(settle_part, parts()), strict=True):
-        found[group] = places * drawn.scale
-    return found
-
-
-def settle_part(part: Part) -> Positions:
-    """Positions (n, 2) of a part's papers."""
-    from digest.map.settling import settled
-
-    return settled(part.vectors, part.keys, part.among, part.positions.astype(np.float32))
-
-
-def _middles(vectors: Vectors, topics: NDArray[np.int32]) -> Vectors:
-    """The centroids (c, d) of landmarks by topic; papers without a topic have no middle, unless all are so."""
-    named = topics != UNSORTED
-    if not named.any():
-        return np.asarray(vectors.mean(axis=0, keepdims=True), dtype=np.float32)
-    ids, of = np.unique(topics[named], return_inverse=True)
-    total = np.zeros((len(ids), vectors.shape[1]), dtype=np.float64)
-    np.add.at(total, of, vectors[named])
-    total /= np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-9)
-    return total.astype(np.float32)
-
-
-def _nearest(vectors: Vectors, rows: NDArray[np.int64], middles: Vectors) -> NDArray[np.int64]:
-    """The middle (m,) that each of some papers is nearest to, on rounded cosines."""
-    found = np.empty(len(rows), dtype=np.int64)
-    for start in range(0, len(rows), PART):
-        block = slice(start, start + PART)
-        found[block] = np.round(vectors[rows[block]] @ middles.T, 5).argmax(axis=1)
-    return found
-
-
-def _candidates(cell: int, middles: Vectors, of: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The landmarks (k,) of a cell and of the nearest ones, as many cells as it takes for `CANDIDATES`."""
-    order = np.argsort(-np.round(middles @ middles[cell], 5), kind="stable")
-    sizes = np.bincount(of, minlength=len(middles))[order].cumsum()
-    taken = order[: int(np.searchsorted(sizes, CANDIDATES)) + 1]
-    return np.flatnonzero(np.isin(of, taken))

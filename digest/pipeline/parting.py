@@ -25,7 +25,8 @@ PART = 6 * BLOCK
 class Part:
     """Rows `start` to `end` of the papers with words of some `editions`, taken one after the other.
 
-    `archive` is where everybody finds it; `latest` are the vectors of an edition that is not in it yet.
+    `archive` is where everybody finds it; `latest` are the vectors of an edition that is not in it yet. `check` is
+    what the vectors are known by.
     """
 
     archive: str
@@ -33,21 +34,19 @@ class Part:
     start: int
     end: int
     latest: tuple[date, Vectors] | None
+    check: tuple[int, int]
 
 
 def parted(everyone: Everyone, crew: Crew) -> Held[Vectors] | None:
     """The vectors of all papers with words, held by the crew; None where a process by itself is sooner done.
 
-    Whoever holds a part reads it from the archive. Raises `ScaleError` if that is not the archive of this process.
+    Whoever holds a part reads it from the archive; that it was another one is a `ScaleError` of who asks for them.
     """
     rows = np.flatnonzero(everyone.vectors.any(axis=1))
-    if not crew.apart or len(rows) <= PART:
+    # A crew is only asked about itself when there is something to share.
+    if len(rows) <= PART or not crew.apart:
         return None
-    held = crew.held(loaded, list(_cut(everyone, rows)))
-    wanted = [checksum(everyone.vectors[rows[start : start + PART]]) for start in range(0, len(rows), PART)]
-    if held.each(checksum) != wanted:
-        raise ScaleError(f"the workers read other vectors at {_place(everyone.archive)} than there are here")
-    return held
+    return crew.held(loaded, list(_cut(everyone, rows)))
 
 
 def _cut(everyone: Everyone, rows: NDArray[np.int64]) -> Iterator[Part]:
@@ -60,7 +59,8 @@ def _cut(everyone: Everyone, rows: NDArray[np.int64]) -> Iterator[Part]:
         first = int(np.searchsorted(before, start, side="right")) - 1
         editions = tuple(days[first : int(np.searchsorted(before, end, side="left"))])
         fresh = (latest.edition, latest.vectors) if latest and latest.edition in editions else None
-        yield Part(_place(everyone.archive), editions, start - before[first], end - before[first], fresh)
+        span, check = (start - before[first], end - before[first]), checksum(everyone.vectors[rows[start:end]])
+        yield Part(_place(everyone.archive), editions, *span, fresh, check)
 
 
 def _place(archive: Archive) -> str:
@@ -69,7 +69,7 @@ def _place(archive: Archive) -> str:
 
 
 def loaded(part: Part) -> Vectors:
-    """The rows of a part (n, d), read from the archive. Raises `ScaleError` if there is none."""
+    """The rows of a part (n, d), read from the archive. Raises `ScaleError` if there is none, or another one."""
     archive = Archive(part.archive)
     if archive.new:
         raise ScaleError(
@@ -78,7 +78,10 @@ def loaded(part: Part) -> Vectors:
     fresh = dict([part.latest] if part.latest else [])
     found = [fresh[day] if day in fresh else archive.vectors(day)[1] for day in part.editions]
     vectors = np.concatenate(found)
-    return np.ascontiguousarray(vectors[vectors.any(axis=1)][part.start : part.end])
+    rows = np.ascontiguousarray(vectors[vectors.any(axis=1)][part.start : part.end])
+    if checksum(rows) != part.check:
+        raise ScaleError(f"the workers read other vectors at {part.archive} than there are here")
+    return rows
 
 
 def checksum(vectors: Vectors) -> tuple[int, int]:

@@ -14,11 +14,10 @@ from itertools import repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from digest import __version__
 from digest.archive import Archive, Journal
 from digest.config import Config
 from digest.enrich import Desk, Progress, embed_all, keep_vectors, read_all
-from digest.errors import ScaleError, SourceError
+from digest.errors import SourceError
 from digest.intake import foreseen
 from digest.pipeline.parts import Parts
 from digest.providers.base import Embedder, Reader, Writer
@@ -60,14 +59,9 @@ class Prepared:
     papers: tuple[Paper, ...]
     readings: list[Enrichment] | None
     vectors: NDArray[np.float16] | None
-    version: str = __version__
 
     def keep(self, embedder: Embedder, journal: Journal, progress: Progress) -> None:
-        """Journal it all. Raises `ScaleError` if another version of the program made it."""
-        if self.version != __version__:
-            raise ScaleError(
-                f"the workers run version {self.version}, this is {__version__}; install the same one"
-            )
+        """Journal it all."""
         if self.readings:
             Desk(self.papers, journal, progress).take(self.readings)
         if self.vectors is not None and self.papers:

@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from digest.map import landmarks as room
-from digest.map import layout
+from digest.map import cells, layout
 from digest.map.landmarks import FEWEST, chosen, keys_of, placed, rebuilt
 from digest.map.layout import Layout
 from digest.map.loss import lost
@@ -122,7 +121,7 @@ class Backwards(Here):
 def test_placing_in_parts_is_placing_at_once(
     first: Layout, vectors: Vectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "PART", 7)
+    monkeypatch.setattr(cells, "PART", 7)
     again = rebuilt(None, names(900), vectors[:900], topics_of(900), DAY, crew=Backwards(), most=MOST)
     assert again.positions.tobytes() == first.positions.tobytes()
 

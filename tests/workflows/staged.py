@@ -70,7 +70,7 @@ class InventedDays(Source):
         yield Batch(self.name, "all", "stage", tuple(Listing(paper(n)) for n in numbers))
 
 
-def _lay_out(workspace: Path, rebuild: bool) -> None:
+def _lay_out(workspace: Path, rebuild: bool, flags: object = None) -> None:
     """What `digest map` does to the archive and the reports, without the hard work: every paper at one place."""
     setting = open_setting(workspace)
     archive, day = setting.archive, today(now())
