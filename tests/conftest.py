@@ -1,14 +1,17 @@
 """No test reaches beyond this machine, sleeps, or sees the settings of whoever runs it."""
 
+import gc
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from digest import pages
 from tests.serving import Site, serving
 
 # The same examples at every run; HYPOTHESIS_PROFILE=search looks for new ones.
@@ -17,6 +20,26 @@ settings.register_profile("search", max_examples=5000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported stays until the end: the collector of garbage need not look through it again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn_once() -> Iterator[None]:
+    """The same numbers give the same chart, as the tests of charts see to; reports get it again."""
+
+    def kept(draw: Callable[..., str]) -> Callable[..., str]:
+        drawn = cache(draw)
+        return lambda values, *words: drawn(tuple(values), *words)
+
+    with pytest.MonkeyPatch.context() as drawing:
+        for name in ("category_chart", "sparkline"):
+            drawing.setattr(pages, name, kept(getattr(pages, name)))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,9 @@ from digest.errors import ArchiveError
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+# Bytes of a table from which on threads read it sooner than one alone.
+THREADED = 1 << 20
+
 
 class Store:
     """A folder, local or remote, whose files appear whole or not at all."""
@@ -171,12 +174,17 @@ class Store:
 
     def read_table(self, name: str, columns: list[str] | None = None) -> DataFrame:
         """The Parquet file as a frame. Raises `ArchiveError` if it is missing or no Parquet."""
-        import pandas as pd
-        from pyarrow import ArrowException
+        from pyarrow import ArrowException, BufferReader
+        from pyarrow.parquet import ParquetFile
 
         data = self.read(name)
         try:
-            return pd.read_parquet(io.BytesIO(data), columns=columns, engine="pyarrow")
+            # Most files are small: threads, and what looks for further files beside one, take longer than reading.
+            file = ParquetFile(BufferReader(data))
+            if missing := set(columns or ()).difference(file.schema_arrow.names):
+                raise KeyError(*missing)
+            frame: DataFrame = file.read(columns, use_threads=len(data) > THREADED).to_pandas()
+            return frame
         except (ArrowException, OSError, ValueError, KeyError) as error:
             raise ArchiveError(
                 f"{self.path(name)} is damaged ({type(error).__name__}); restore it from a backup"
