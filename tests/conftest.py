@@ -22,6 +22,24 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Whole shares for each worker, unless another way was asked for."""
+    if config.getoption("dist") != "load":
+        return None
+    from tests.shares import Sharing
+
+    return Sharing(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The order in which several workers begin; a single one takes the tests as they are found."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        from tests.shares import turn_of
+
+        items.sort(key=turn_of)
+
+
 def pytest_collection_finish() -> None:
     """All that was imported stays until the end: the collector of garbage need not look through it again."""
     gc.collect()
