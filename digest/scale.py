@@ -97,8 +97,10 @@ class Workers:
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
         try:
             client: Any = Client
-            self._client = client(address, timeout=PATIENCE, set_as_default=False)
-            self._client.wait_for_workers(1, timeout=PATIENCE)
+            with client(address, timeout=PATIENCE, set_as_default=False) as first:
+                first.wait_for_workers(1, timeout=PATIENCE)
+            # A client looks for a scheduler that went away for as long as it would have at its start.
+            self._client = client(address, timeout=RETURN, set_as_default=False)
         except (OSError, ValueError) as error:
             raise ScaleError(
                 f"no scheduler with workers at {address}: start `dask scheduler` and `dask worker {address}`"
@@ -174,8 +176,11 @@ class Workers:
             ) from error
 
     def _await_return(self) -> None:
+        import dask
+
         try:
-            self._client.wait_for_workers(1, timeout=RETURN)
+            with dask.config.set({"distributed.comm.timeouts.connect": RETURN}):
+                self._client.wait_for_workers(1, timeout=RETURN)
         except (OSError, ValueError, TimeoutError) as error:
             raise ScaleError(
                 f"the scheduler at {self.address} went away; the same command goes on from here"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, NoReturn
+from collections.abc import Callable
+from functools import cache
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.main import get_command
 
 from digest import __version__
 from digest.cli import edition_commands, upkeep_commands, view_commands
@@ -29,7 +32,7 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the command line; a `DigestError` or a disk's becomes one line on standard error and exit code 1."""
     try:
-        app()
+        _command()()
     except DigestError as error:
         _fail(str(error), error)
     except OSError as error:
@@ -38,6 +41,12 @@ def main() -> None:
         if end.code == INTERRUPTED:
             print("digest: stopped; the same command goes on from here", file=sys.stderr)
         raise
+
+
+@cache
+def _command() -> Callable[[], Any]:
+    # Typer would look at every option of every command anew each time the line is run.
+    return get_command(app)
 
 
 def _fail(reason: str, error: Exception) -> NoReturn:

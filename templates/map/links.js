@@ -43,7 +43,11 @@ class Route {
     this.parts = new Map();
     this.going = 0;
     this.last = Promise.resolve();
-    addEventListener('hashchange', () => { if (location.hash !== this.written) this.follow(location.hash); });
+    // The event comes after the address has changed: a glide that ends in between may have written its own there.
+    addEventListener('hashchange', ({ newURL }) => {
+      const { hash } = new URL(newURL);
+      if (hash !== this.written) this.follow(hash);
+    });
   }
 
   // Brings the page to what an address says.
