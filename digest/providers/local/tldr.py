@@ -157,9 +157,15 @@ class Candidate:
 
 
 def candidates(abstract: Abstract, rows: Iterable[int] | None = None) -> list[Candidate]:
-    """Every candidate, or those from the sentences `rows`: single ones first, then pairs."""
+    """Every candidate, or those from the sentences `rows`: single ones first, then pairs.
+
+    What is cut in its midst is one only where no sentence is whole.
+    """
     known = range(len(abstract.sentences)) if rows is None else sorted(rows)
-    plain = {row: trim.shorter(abstract.sentences[row]) for row in known}
+    every = {row: trim.shorter(abstract.sentences[row]) for row in known}
+    plain = {row: [text for text in texts if trim.finished(text)] for row, texts in every.items()}
+    if not any(plain.values()):
+        plain = every
     opening = {row: list(dict.fromkeys([*texts, *_announced(texts)])) for row, texts in plain.items()}
     single = [Candidate(((row, text),)) for row in known for text in opening[row]]
     double = [
@@ -200,6 +206,8 @@ def choose(abstract: Abstract, weights: Floats) -> Candidate:
     scores = _scores(abstract, whole, weights)
     best = sorted(range(len(whole)), key=lambda row: -scores[row])[:_SHORTENED]
     found = candidates(abstract, best)
+    if not any(trim.finished(one.text) for one in found):
+        found = candidates(abstract)
     return found[int(np.argmax(_scores(abstract, found, weights)))]
 
 

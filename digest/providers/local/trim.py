@@ -2,16 +2,23 @@
 
 Only five things may go: a connective or list number at the head, a subordinate lead-in before "we …" or "this
 paper …", a parenthesis, a clause or phrase at the tail, and the words "we propose" or "we show that" themselves.
-The first letter is put in capitals; a text cut at its cap ends in "…".
+What goes from the tail must leave a sentence: see `clause`. The first letter is put in capitals; a text cut at its
+cap ends in "…".
 """
 
 from __future__ import annotations
 
 import re
 
+from digest.providers.local import clause
+
 CAP = 360
 TLDR_CAP = 280
 _LEAST_WORDS = 7
+_MARKS = " ,;:–—-"
+# "1)" in a list that stands in the sentence.
+_NUMBERED = re.compile(r"(?<![(\w])(?:\d|[ivx]{1,4}|[a-h])\)")
+_STOP = re.compile(r"[.!?][\"'”’»)\]*]*$")
 
 _THESE = r"(?:this|these|the|such|those|both|its|their|aforementioned|above)(?: (?!we\b|this\b|our\b|I\b)[\w-]+)"
 _MEETING = (
@@ -60,8 +67,8 @@ _TAIL = re.compile(
     r"also)\b|\s(?:by (?:\w+ly )?\w+ing|using|via|in order to|and (?:we|(?:show|demonstrate|prove) "
     r"(?:that|its|how)))\b"
 )
-# A tail in which the sentence goes on after its clause: "…, with …, is more …".
-_GOES_ON = re.compile(r", (?:and|or|is|are|was|were|has|have|can|will|remains?|leads?|but)\b")
+# What comes behind a colon, a semicolon or the number of a list's first part may go.
+_LISTED = re.compile(r"[;:]\s|\s(?:\((?:i|1|a)\)|(?:i|1)\))\s")
 # "We propose a vice …": whatever hangs on the object after it may go, for the clause is whole without it.
 _STATES = re.compile(
     r"(?:We|I|This (?:paper|work|study|article)|The (?:paper|authors)) (?:(?:also|then|further|first|here|thus|"
@@ -123,12 +130,19 @@ def capped(text: str, cap: int = CAP) -> str:
     return (cut[:space] if space > 0 else cut).rstrip(" ,;:–—-") + "…"
 
 
+def finished(text: str) -> bool:
+    """True if `text` ends as a sentence does: with its mark, and not cut, before a list or within a bracket."""
+    return _STOP.search(text) is not None and not text.endswith(("…", "...")) and _balanced(text)
+
+
 def shorter(sentence: str) -> list[str]:
     """The sentence with its head taken off, then ever shorter ones; all are text of the sentence."""
     whole = head(sentence)
     lead = _without_lead(whole)
     plain = _PARENTHESIS.sub("", lead).strip() or lead
     found = [whole, lead, plain, *_without_tail(plain), *_without_object_tail(plain)]
+    if min(map(len, found)) > TLDR_CAP:
+        found.extend(_without_much(plain))
     return list(dict.fromkeys(capped(text, TLDR_CAP) for text in found))
 
 
@@ -159,12 +173,14 @@ def _without_lead(sentence: str) -> str:
 
 def _without_tail(sentence: str) -> list[str]:
     """The sentence, longest first, cut before each clause at its tail that can go."""
-    if _SUBORDINATE.match(sentence):
+    if _SUBORDINATE.match(sentence) or sentence.endswith("?"):
         return []
-    cuts = [
-        found.start() for found in _TAIL.finditer(sentence) if not _GOES_ON.search(sentence, found.start() + 2)
+    cuts = sorted({found.start() for tail in (_TAIL, _LISTED) for found in tail.finditer(sentence)})
+    return [
+        sentence[:cut].rstrip(_MARKS) + "."
+        for cut in reversed(cuts)
+        if _complete(sentence[:cut]) and clause.stands(sentence[:cut].rstrip(_MARKS), sentence[cut:])
     ]
-    return [sentence[:cut].rstrip(" ,;:") + "." for cut in reversed(cuts) if _complete(sentence[:cut])]
 
 
 def _without_object_tail(sentence: str) -> list[str]:
@@ -177,20 +193,38 @@ def _without_object_tail(sentence: str) -> list[str]:
     # A cut before the word that opens is sound; one past it is not.
     limit = opened.start() if opened else len(sentence)
     cuts = [found.start() for found in _HANGS.finditer(sentence, start, min(limit + 6, len(sentence)))]
-    texts = [sentence[:cut].rstrip(" ,;:") for cut in reversed(cuts) if cut <= limit]
+    texts = [(sentence[:cut].rstrip(_MARKS), sentence[cut:]) for cut in reversed(cuts) if cut <= limit]
     return [
         text + "."
-        for text in texts
+        for text, rest in texts
         if _complete(text)
         and len(text.split()) >= _LEAST_STATED
         and not _WANTS.fullmatch(text[text.rfind(" ") + 1 :].lower())
+        and not clause.wanting(text)
+        and clause.stands(text, rest)
     ]
+
+
+def _without_much(sentence: str) -> list[str]:
+    """What fits of a sentence too long to be shown, cut at the last place where it can be."""
+    cuts = {found.start() for found in _HANGS.finditer(sentence, 0, TLDR_CAP)}
+    for cut in sorted(cuts, reverse=True):
+        text = sentence[:cut].rstrip(_MARKS)
+        if _complete(text) and not clause.wanting(text) and clause.stands(text, sentence[cut:]):
+            return [text + "."]
+    return []
 
 
 def _complete(text: str) -> bool:
     """True if `text` has words enough and leaves no bracket, quotation or list open."""
-    balanced = text.count("(") == text.count(")") and text.count("“") == text.count("”")
-    return balanced and text.count('"') % 2 == 0 and ":" not in text and len(text.split()) >= _LEAST_WORDS
+    return _balanced(text) and ":" not in text and len(text.split()) >= _LEAST_WORDS
+
+
+def _balanced(text: str) -> bool:
+    text = _NUMBERED.sub("", text)
+    opened, closed = (sum(map(text.count, marks)) for marks in ("([", ")]"))
+    # An interval may end in the other bracket: "[0, 1)".
+    return opened == closed and text.count("“") == text.count("”") and text.count('"') % 2 == 0
 
 
 def _capitalised(text: str) -> str:

@@ -52,6 +52,15 @@ def test_long_sentences_make_no_pair() -> None:
     assert all(len(one.text) <= TLDR_CAP for one in found)
 
 
+def test_a_text_cut_in_its_midst_is_a_candidate_only_where_no_sentence_is_whole() -> None:
+    cut = "Walnut after walnut after walnut " * 20
+    assert rows(tldr.candidates(abstract(cut, SENTENCES[1]))) == {(1,)}
+    assert rows(tldr.candidates(abstract(cut))) == {(0,)}
+    read = abstract(*[cut] * 5, SENTENCES[1])
+    width = read.table(tldr.candidates(read)).shape[1]
+    assert tldr.choose(read, np.zeros(width)).rows == {5}
+
+
 def test_every_candidate_has_a_row_of_the_same_width() -> None:
     read = abstract(*SENTENCES)
     found = tldr.candidates(read)

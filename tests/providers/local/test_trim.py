@@ -47,11 +47,38 @@ def test_a_main_clause_is_never_left_without_its_verb() -> None:
     [
         "Although bakers can crack walnuts by hand, particularly in winter, nobody has measured how they do so.",
         "The vice, with its handle made of old walnut wood and brass, is more gentle than any hammer in use.",
-        "WalnutVice has two uses in every bakery: cracking nuts, making flour, and holding a door open.",
+        "Bakers trained in the oldest mills of the land using hammers crack fewer walnuts.",
+        "Can a gentle vice of brass crack every walnut of the mill, using touch alone?",
     ],
 )
 def test_a_clause_goes_only_where_the_sentence_ends_with_it(sentence: str) -> None:
     assert trim.shorter(sentence) == [sentence]
+
+
+def test_what_stands_before_a_list_is_enough() -> None:
+    sentence = "WalnutVice has two uses in every bakery: cracking nuts, and holding a door open."
+    assert "WalnutVice has two uses in every bakery." in trim.shorter(sentence)
+
+
+def test_a_sentence_too_long_to_show_is_cut_where_it_can_stand() -> None:
+    sentence = f"The vice holds walnuts of every mill in the north {'and of every farm ' * 20}in winter."
+    assert "The vice holds walnuts of every mill." in trim.shorter(sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "finished"),
+    [
+        ("The vice is quiet.", True),
+        ('Bakers call it "a quiet vice."', True),
+        ("Is the vice quiet (as bakers say)?", True),
+        ("The vice is qui…", False),
+        ("The vice has two uses:", False),
+        ("The vice is quiet (as bakers say.", False),
+        ("The vice is quiet", False),
+    ],
+)
+def test_a_finished_text_ends_with_its_mark(text: str, finished: bool) -> None:
+    assert trim.finished(text) is finished
 
 
 def test_a_long_text_is_cut_between_words() -> None:
