@@ -25,7 +25,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -58,6 +58,8 @@ AGE = timedelta(days=180)
 LIMIT = 1.5
 READER = ("loading the weights", "reading", "embedding", "categorising", "synthesis")
 QUERY = "graph neural networks for molecules"
+# Writes an edition's record and tables from the archive of the eve.
+Writer = Callable[[Archive, Path, EditionReport, list[str], NDArray[np.float32]], None]
 
 
 def past_days() -> Iterator[date]:
@@ -93,7 +95,29 @@ def first_edition(workspace: Path, papers: Sequence[Paper]) -> None:
     workload.run(workspace, EVE, past)
 
 
-def grow(first: Path, workspace: Path, editions: int, papers: Sequence[Paper]) -> None:
+def write_files(
+    source: Archive, folder: Path, report: EditionReport, ids: list[str], vectors: NDArray[np.float32]
+) -> None:
+    """An edition's record and tables: the eve's papers and readings under other ids, and the vectors."""
+    names = {kind: source.store.names(kind)[0] for kind in ("editions", "papers", "readings", "vectors")}
+    paths = {kind: at(folder, name, report.edition) for kind, name in names.items()}
+    paths["editions"].write_bytes(REPORT.dump_json(report, indent=1) + b"\n")
+    for kind, key in (("papers", "id"), ("readings", "paper_id")):
+        table = source.store.read_table(names[kind]).assign(**{key: ids})
+        table.to_parquet(paths[kind], index=False, compression="zstd")
+    vectors_frame(ids, vectors).to_parquet(paths["vectors"], index=False)
+
+
+def at(folder: Path, name: str, edition: date) -> Path:
+    """Where an edition has the file that the eve has under a `name`; its folder is made."""
+    found = folder / name.replace(f"/{EVE.year}/{EVE}", f"/{edition.year}/{edition}")
+    found.parent.mkdir(parents=True, exist_ok=True)
+    return found
+
+
+def grow(
+    first: Path, workspace: Path, editions: int, papers: Sequence[Paper], write: Writer = write_files
+) -> None:
     """Write an archive of that many editions of 300 papers, each made from the one that the `first` holds.
 
     Vectors are drawn from those of the `papers`.
@@ -112,7 +136,7 @@ def grow(first: Path, workspace: Path, editions: int, papers: Sequence[Paper]) -
         report = replace(model, edition=day, shares=tuple(replace(share, count=count) for share, count in dealt))
         history = history.extended(report)
         ids, vectors = [numbered(day, place) for place in range(1, A_DAY + 1)], stream.next(A_DAY)
-        write_files(source, workspace / "archive", report, ids, vectors)
+        write(source, workspace / "archive", report, ids, vectors)
         topics.take_in(day, ids, vectors)
         for place, key in enumerate(ids, 1):
             versions[key] = 1
@@ -128,24 +152,6 @@ def grow(first: Path, workspace: Path, editions: int, papers: Sequence[Paper]) -
     )
     archive.store.write(HEAD, json.dumps(asdict(head), indent=1).encode() + b"\n")
     write_topics(open_setting(workspace), anew=True)
-
-
-def write_files(
-    source: Archive, folder: Path, report: EditionReport, ids: list[str], vectors: NDArray[np.float32]
-) -> None:
-    """An edition's record and tables: the eve's papers and readings under other ids, and the vectors."""
-
-    def path(kind: str) -> Path:
-        [name] = source.store.names(kind)
-        found = folder / name.replace(f"/{EVE.year}/{EVE}", f"/{report.edition.year}/{report.edition}")
-        found.parent.mkdir(parents=True, exist_ok=True)
-        return found
-
-    path("editions").write_bytes(REPORT.dump_json(report, indent=1) + b"\n")
-    for kind, key in (("papers", "id"), ("readings", "paper_id")):
-        [name] = source.store.names(kind)
-        source.store.read_table(name).assign(**{key: ids}).to_parquet(path(kind), index=False, compression="zstd")
-    vectors_frame(ids, vectors).to_parquet(path("vectors"), index=False)
 
 
 def one_day(workspace: Path, listings: Sequence[Listing]) -> workload.Run:

@@ -1,14 +1,15 @@
 """The map of a million papers: what layout and page take to make, and what they are like in headless Chromium.
 
-    python benchmarks/map_million.py --data FOLDER [--sizes 10000 100000 1000000] [--only quality|scale]
+    python benchmarks/map_million.py --data FOLDER [--sizes 10000 100000 1000000] [--only quality|scale|whole]
 
 FOLDER (or BENCH_DATA) holds arxiv.jsonl.gz, the first 54,000 papers of which are embedded. Quality is of these
 themselves: landmarks among which the others are placed beside a fit of all, trustworthiness and recall of 15
 neighbours by 1,000 papers evenly drawn. Scale is of vectors jittered from theirs (`grown_topics.py`), with
 invented texts, and tells of time and memory alone. Each layout and each page is made in a new process; "a week
-later" is a rebuild with a hundredth more papers. The page is served from this machine; labels and points are
-seconds from the navigation. Frames are counted while the map is dragged, first all of it, then where points are
-shown; without a graphics card they are drawn by the processor.
+later" is a rebuild with a hundredth more papers. Whole is `digest map` itself, of archives grown from one real
+edition (`map_whole.py`), and once more a week later, with the same papers. The page is
+served from this machine; labels and points are seconds from the navigation. Frames are counted while the map is
+dragged, first all of it, then where points are shown; without a graphics card they are drawn by the processor.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ import workload
 from grown_topics import Stream
 from map_invented import DAY, sorted_, view
 from map_page import FLAGS, served
+from map_whole import whole
 from planted_streams import embedded
 
 from digest.assets import Assets
@@ -46,6 +48,8 @@ SIZES = (10_000, 100_000, 1_000_000)
 # As many landmarks at most, for the quality of placing.
 LIMITS = (REAL, 40_000, 15_000, 8_000)
 WEEK = timedelta(days=7)
+# Vectors that are invented together.
+AT_ONCE = 50_000
 DRAG, STROKES = 6.0, 60
 TIMES = """() => new Promise((resolve) => {
   const seen = [];
@@ -101,7 +105,9 @@ def quality(vectors: Path) -> None:
 def lay_out(vectors: Path, size: int, to: Path) -> dict[str, float]:
     """Make the layout, and again a week later; seconds and MB. `to` keeps what the page needs."""
     more = size // 100
-    made = Stream(np.load(vectors)).next(size + more)
+    stream, count = Stream(np.load(vectors)), size + more
+    # In parts: what makes them takes four times their room.
+    made = np.concatenate([stream.next(min(AT_ONCE, count - start)) for start in range(0, count, AT_ONCE)])
     topics, groups = sorted_(made)
     ids = [f"arxiv:{number:08}" for number in range(size + more)]
     before, watch = workload.peak(), Watch()
@@ -213,23 +219,26 @@ def _told(figures: dict[str, float]) -> str:
 
 
 def _steps(only: str) -> Iterator[str]:
-    yield from (only,) if only else ("quality", "scale")
+    yield from (only,) if only else ("quality", "scale", "whole")
 
 
 def main() -> None:
     """Measure and print."""
     asked = workload.parser(__doc__)
     asked.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
-    asked.add_argument("--only", choices=("quality", "scale"), default="")
+    asked.add_argument("--only", choices=("quality", "scale", "whole"), default="")
     told = asked.parse_args()
     with tempfile.TemporaryDirectory() as place:
         vectors = Path(place, "vectors.npy")
-        workload.fresh(embed, Path(told.data), vectors)
+        if told.only != "whole":
+            workload.fresh(embed, Path(told.data), vectors)
         for step in _steps(told.only):
             if step == "quality":
                 workload.fresh(quality, vectors)
-            else:
+            elif step == "scale":
                 scale(vectors, told.sizes, told.repeats, Path(place))
+            else:
+                whole(told.data, told.sizes, Path(place))
 
 
 if __name__ == "__main__":

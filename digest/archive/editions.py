@@ -133,9 +133,13 @@ class Editions:
             raise self._damaged(name) from error
 
     def main_categories(self, edition: date) -> list[str]:
-        """The main category of each of an edition's papers, in their order: one column of the readings."""
+        """The main category of each of an edition's papers, in their order."""
+        return self.said(edition, "primary")
+
+    def said(self, edition: date, part: str) -> list[str]:
+        """One part of the current readings of an edition's papers, in their order; none of the others is read."""
         name = self._readings_name(edition)
-        return [str(slug) for slug in self.store.read_table(name, ["primary"])["primary"]]
+        return [str(text) for text in self.store.read_table(name, [part])[part]]
 
     def translations(self, edition: date, language: str) -> tuple[Translation, ...]:
         """The translations of an edition's papers into a further language; empty if none were made."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,8 +21,21 @@ from digest.cli.crew import crew_of
 from digest.cli.setting import Setting, keep_bills, need_editions, need_folder, now, open_setting, today
 from digest.errors import ConfigError, SourceError
 from digest.http import Client
+from digest.map.cards import linked
 from digest.pages import languages, render_index
-from digest.pipeline import Drawn, Parts, Reports, draw, grouped, keep, names_judged, publish, viewed, with_aspects
+from digest.pipeline import (
+    Drawn,
+    Parts,
+    Reports,
+    draw,
+    gathered,
+    grouped,
+    keep,
+    names_judged,
+    publish,
+    viewed,
+    with_aspects,
+)
 from digest.records import Skipped, Spending
 from digest.records.maps import MapView
 from digest.report import FILTERS, Language, map_address
@@ -66,10 +80,11 @@ class _Drawing:
             warn(f"digest: {lacks} by {aspect}: {reason}")
         return drawn
 
-    def write_pages(
+    @contextmanager
+    def pages(
         self, drawn: Drawn, folder: Path, title: str, reports: Mapping[str, Reports]
-    ) -> list[tuple[Language, MapView]]:
-        """Build the page in every language; returns what each shows. A list of papers has no `reports`."""
+    ) -> Iterator[list[tuple[Language, MapView]]]:
+        """Write the page in every language; within the block, what each shows. A list has no `reports`."""
         from digest.map.libraries import default_cache, fetch_libraries
         from digest.map.page.overview import write_pages
 
@@ -77,15 +92,17 @@ class _Drawing:
         libraries = fetch_libraries(default_cache(os.environ, Path.home()), Client(setting.config))
         groups = None if reports else grouped(self._archive, drawn, GROUPS)
         views = []
-        for language in languages(setting.config, setting.assets):
-            shown = viewed(self._archive, drawn, self._parts, language, title, reports.get(language.code), groups)
-            views.append((language, shown))
-            target = _folder(folder, language)
-            files = write_pages(shown, target, libraries, setting.assets, language.phrases)
-            size = sum(files.sizes.values()) / 1e6
-            count = counted(len(shown.papers), "paper"), counted(len(shown.assignments[0].names), "topic")
-            say(f"{', '.join(count)}: {target / 'index.html'} ({size:.1f} MB)")
-        return views
+        with gathered(drawn, folder, groups) as found:
+            for language in languages(setting.config, setting.assets):
+                at = reports.get(language.code)
+                shown = viewed(self._archive, drawn, found, self._parts, language, title, at)
+                views.append((language, shown))
+                target = _folder(folder, language)
+                files = write_pages(shown, target, libraries, setting.assets, language.phrases)
+                size = sum(files.sizes.values()) / 1e6
+                count = counted(len(shown.papers), "paper"), counted(len(shown.assignments[0].names), "topic")
+                say(f"{', '.join(count)}: {target / 'index.html'} ({size:.1f} MB)")
+            yield views
 
 
 def draw_map(workspace: Path, rebuild: bool, flags: Mapping[str, Any] | None = None) -> None:
@@ -99,14 +116,13 @@ def draw_map(workspace: Path, rebuild: bool, flags: Mapping[str, Any] | None = N
             keep_bills(setting, day)
         before, drawing = _paid(archive, day), _Drawing(setting, archive, parts, day, steps)
         drawn = drawing.draw(rebuild)
-        views = drawing.write_pages(
-            drawn, setting.config.workspace / SITE / MAP, setting.config.title, _at(setting, drawn.rebuilt)
-        )
-        if drawn.rebuilt:
-            steps("picture", 0, 1)
-            _write_reports(setting, drawn, parts, views, drawing, before)
-            render_index(archive, setting.config, setting.assets)
-            steps("picture", 1, 1)
+        folder = setting.config.workspace / SITE / MAP
+        with drawing.pages(drawn, folder, setting.config.title, _at(setting, drawn.rebuilt)) as views:
+            if drawn.rebuilt:
+                steps("picture", 0, 1)
+                _write_reports(setting, drawn, parts, views, drawing, before)
+                render_index(archive, setting.config, setting.assets)
+                steps("picture", 1, 1)
         archive.topics_journal.discard()
 
 
@@ -188,8 +204,8 @@ def _draw_vectors(folder: Path, view: MapView, language: Language) -> None:
 
 def _among_reports(view: MapView, reports: Reports) -> MapView:
     """The view with links as they lead from the reports' own folder of the map."""
-    papers = (replace(p, report_url=f"../{p.report_url.removeprefix(reports.folder)}") for p in view.papers)
-    return replace(view, papers=tuple(papers))
+    papers = linked(view.papers, lambda paper: f"../{paper.report_url.removeprefix(reports.folder)}")
+    return replace(view, papers=papers)
 
 
 def map_of(workspace: Path, source: Path, title: str = "", flags: Mapping[str, Any] | None = None) -> None:
@@ -214,10 +230,10 @@ def map_of(workspace: Path, source: Path, title: str = "", flags: Mapping[str, A
         _tell_left_out(report.ledger.failed)
         drawing = _Drawing(setting, archive, parts, day, steps)
         folder = setting.config.workspace / SITE / MAPS / _name(source)
-        views = drawing.write_pages(drawing.draw(once=True), folder, title or _name(source), {})
-        steps("picture", 0, 1)
-        _draw_vectors(folder, views[0][1], views[0][0])
-        steps("picture", 1, 1)
+        with drawing.pages(drawing.draw(once=True), folder, title or _name(source), {}) as views:
+            steps("picture", 0, 1)
+            _draw_vectors(folder, views[0][1], views[0][0])
+            steps("picture", 1, 1)
 
 
 def _tell_left_out(failed: Sequence[Skipped]) -> None:

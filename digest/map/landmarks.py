@@ -33,6 +33,8 @@ HERE = Here()
 
 def keys_of(ids: Sequence[str]) -> NDArray[np.uint64]:
     """A number (n,) for each paper that only its id decides, evenly drawn from all there are."""
+    if not ids:
+        return np.zeros(0, dtype=np.uint64)
     digests = b"".join(hashlib.blake2b(paper.encode(), digest_size=8).digest() for paper in ids)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
@@ -46,6 +48,11 @@ def chosen(keys: NDArray[np.uint64], topics: NDArray[np.int32], most: int = MOST
     # The first bits of a landmark's key are zeros: so many of them as its topic is halved.
     zeros = np.where(shifts < 64, keys >> np.minimum(shifts, np.uint64(63)), np.uint64(0))
     return np.asarray(zeros == 0)
+
+
+def evenly(ids: Sequence[str], most: int = MOST) -> NDArray[np.bool_]:
+    """Who of n papers (n,) is drawn where each has the same chance; all of them, up to `most`."""
+    return chosen(keys_of(ids), np.zeros(len(ids), dtype=np.int32), most)
 
 
 def _halvings(papers: int, most: int) -> int:

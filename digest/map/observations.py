@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digest.map.cards import column
 from digest.map.observed import Earlier
 from digest.map.observing import observe
 from digest.map.page.encoding import address
@@ -131,7 +132,7 @@ def _frame(view: MapView, pages: Pages, page: str) -> dict[str, object]:
         "map_at": pages.map_at,
         "drawn_at": pages.drawn_at,
         "others": [(name, f"{page}{suffix}.md") for name, suffix in pages.others],
-        "notice": any(paper.source == "sample" for paper in view.papers),
+        "notice": "sample" in column(view.papers, "source"),
     }
 
 
@@ -139,7 +140,7 @@ def _rows(view: MapView, build: Build) -> Iterator[_Row]:
     """The table, without what was not measured; a dash stands for what this map cannot have."""
     papers, figures = len(view.papers), build.figures
     yield _Row("papers", _counted(papers))
-    yield _Row("provisional", _counted(sum(paper.provisional for paper in view.papers)))
+    yield _Row("provisional", _counted(sum(column(view.papers, "provisional"))))
     yield _Row("edition", f"{view.edition}")
     if figures:
         moved = figures.moved > 0

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from heapq import nsmallest
 from itertools import combinations
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.map.cards import column
 from digest.map.observed import Earlier, Growth, Meeting, Observed, Place, Theme
 from digest.map.stability import diameter
 from digest.records.maps import MapPaper, MapView
@@ -33,6 +35,8 @@ CLEARLY, SOMEWHAT = 2.0, 1.0
 GREW, NEAREST = 1.2, 4
 
 Key = TypeVar("Key", str, int)
+Of = TypeVar("Of")
+Made = TypeVar("Made")
 
 
 def observe(view: MapView, earlier: Earlier | None, chances: Mapping[int, float] | None = None) -> Observed:
@@ -47,7 +51,7 @@ def observe(view: MapView, earlier: Earlier | None, chances: Mapping[int, float]
         papers=len(view.papers),
         topics=len(sorted_.mainly),
         several=sum(len(found) > 1 for found in sorted_.themes_of),
-        came=sum(paper.id not in earlier.ids for paper in view.papers) if earlier else 0,
+        came=sum(paper not in earlier.ids for paper in sorted_.ids) if earlier else 0,
         themes=tuple(sorted_.themes())[:MOST_THEMES],
         largest=tuple(sorted_.place(t) for t in sorted_.by_size(sorted_.having))[:MOST_TOPICS],
         overlaps=tuple(sorted_.overlaps()),
@@ -65,10 +69,17 @@ class _Sorted:
 
     def __init__(self, view: MapView) -> None:
         self.view = view
+        self.ids, self.days = column(view.papers, "id"), column(view.papers, "date")
+        self.last = max(self.days, default=date.min)
         self.topics = {topic.id: topic for topic in view.topics if not topic.retired}
         slugs = {category.slug for category in view.categories}
-        self.themes_of = [frozenset((p.category, *p.categories)) & slugs for p in view.papers]
-        self.topics_of = [[t for t in dict.fromkeys(p.topics) if t in self.topics] for p in view.papers]
+        self.main = column(view.papers, "category")
+        pairs = zip(self.main, column(view.papers, "categories"), strict=True)
+        # Papers share what they are sorted into: each set and each tuple is made once.
+        self.themes_of = _each(pairs, lambda pair: frozenset((pair[0], *pair[1])) & slugs)
+        self.topics_of = _each(
+            column(view.papers, "topics"), lambda ids: tuple(t for t in dict.fromkeys(ids) if t in self.topics)
+        )
         self.mainly = _rows(found[:1] for found in self.topics_of)
         self.having = _rows(self.topics_of)
         self.centres = {t: np.median(view.positions[rows], axis=0) for t, rows in self.mainly.items()}
@@ -87,16 +98,16 @@ class _Sorted:
 
     def newest(self, rows: Iterable[int]) -> tuple[MapPaper, ...]:
         """The latest papers of some rows."""
-        papers = sorted((self.view.papers[row] for row in rows), key=lambda p: (-p.date.toordinal(), p.id))
-        return tuple(papers[:CITED])
+        latest = nsmallest(CITED, rows, key=lambda row: (-self.days[row].toordinal(), self.ids[row]))
+        return tuple(self.view.papers[row] for row in latest)
 
     def themes(self) -> Iterator[Theme]:
         """The categories, largest first and `other` last, each with the central papers of its largest topics."""
         having = Counter(slug for found in self.themes_of for slug in found)
         mainly: dict[str, list[int]] = {slug: [] for slug in having}
-        for row, paper in enumerate(self.view.papers):
-            if paper.category in mainly:
-                mainly[paper.category].append(row)
+        for row, slug in enumerate(self.main):
+            if slug in mainly:
+                mainly[slug].append(row)
         for slug, count in sorted(having.items(), key=lambda told: (told[0] == OTHER, -told[1], told[0])):
             rows = mainly[slug]
             by_topic = _rows(self.topics_of[row][:1] for row in rows)
@@ -113,7 +124,7 @@ class _Sorted:
 
     def overlaps(self) -> Iterator[Meeting]:
         """Pairs of categories with the most papers in both."""
-        for one, other, rows, times in _meetings([found - {OTHER} for found in self.themes_of]):
+        for one, other, rows, times in _meetings(_each(self.themes_of, lambda found: found - {OTHER})):
             yield Meeting(one, other, len(rows), times, self.newest(rows))
 
     def bridges(self) -> Iterator[Meeting]:
@@ -126,7 +137,7 @@ class _Sorted:
 
     def grown(self, earlier: Earlier, chances: Mapping[int, float]) -> list[Growth]:
         """What came to each topic that is older than the earlier map, and what its share there made expect."""
-        new = np.array([paper.id not in earlier.ids for paper in self.view.papers], dtype=bool)
+        new = np.array([paper not in earlier.ids for paper in self.ids], dtype=bool)
         came, stood = int(new.sum()), int((~new).sum())
         found = []
         for topic, rows in self.mainly.items():
@@ -141,10 +152,8 @@ class _Sorted:
 
     def weeks(self, rows: NDArray[np.int64]) -> tuple[int, ...]:
         """The papers of some rows by week, up to the map's last one."""
-        days = [self.view.papers[row].date for row in rows]
-        last = max(paper.date for paper in self.view.papers)
-        sunday = last + timedelta(days=6 - last.weekday())
-        ago = Counter((sunday - day).days // 7 for day in days)
+        sunday = self.last + timedelta(days=6 - self.last.weekday())
+        ago = Counter((sunday - self.days[row]).days // 7 for row in rows)
         return tuple(ago[week] for week in reversed(range(WEEKS)))
 
     def together(self, grown: Sequence[Growth]) -> list[tuple[Growth, ...]]:
@@ -206,6 +215,12 @@ class _Sorted:
 
 def _grew(growth: Growth, times: float, deviations: float) -> bool:
     return growth.new >= max(NEW, times * growth.expected) and growth.surprise >= deviations
+
+
+def _each(keys: Iterable[Of], made: Callable[[Of], Made]) -> list[Made]:
+    """What is made of each key, once for those that are the same."""
+    known: dict[Of, Made] = {}
+    return [known[key] if key in known else known.setdefault(key, made(key)) for key in keys]
 
 
 def _rows(keys: Iterable[Iterable[int]]) -> dict[int, NDArray[np.int64]]:

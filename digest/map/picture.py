@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.map.cards import column
 from digest.map.framing import framed
 from digest.map.lettering import families, kind_colour, shifts, wrapped, writable
 from digest.map.page.labels import placed_labels
@@ -165,7 +166,7 @@ def _points(view: MapView, ground: str) -> tuple[NDArray[np.int64], NDArray[np.o
     of = np.append(np.asarray(shown.groups, dtype=np.int64), -1)[shown.labels]
     kinds = [*(kind_colour(number) for number in range(len(shown.group_names))), GREY]
     pale = [to_hex(tuple(PALE * np.array(to_rgb(ground)) + (1 - PALE) * np.array(to_rgb(k)))) for k in kinds]
-    provisional = np.array([paper.provisional for paper in view.papers], dtype=bool)
+    provisional = np.array(column(view.papers, "provisional"), dtype=bool)
     colours = np.where(provisional, np.array(pale, dtype=object)[of], np.array(kinds, dtype=object)[of])
     order = np.argsort(of >= 0, kind="stable")
     return order, colours[order]

@@ -4,6 +4,7 @@ from digest.pipeline.addresses import Reports
 from digest.pipeline.aspects import with_aspects
 from digest.pipeline.budgeting import estimate
 from digest.pipeline.folding import curated, named, redraw
+from digest.pipeline.gathering import gathered
 from digest.pipeline.judging import Named, names_judged
 from digest.pipeline.mapping import Drawn, draw, grouped, keep
 from digest.pipeline.parts import Parts
@@ -25,6 +26,7 @@ __all__ = [
     "curated",
     "draw",
     "estimate",
+    "gathered",
     "grouped",
     "heir_of",
     "keep",

@@ -12,7 +12,7 @@ import numpy as np
 
 from digest import topics as arithmetic
 from digest.archive import Archive
-from digest.archive.clustering import Clustering
+from digest.archive.clustering import Clustering, Fold
 from digest.archive.layouts import Aspect
 from digest.curation import Curation
 from digest.errors import ProviderError
@@ -21,8 +21,8 @@ from digest.pipeline.everyone import Everyone, Read
 from digest.pipeline.folding import empty, named
 from digest.pipeline.mapping import Drawn
 from digest.pipeline.parts import Parts
-from digest.pipeline.redrawing import redrawn
-from digest.records import UNSORTED, Assigned, Spending
+from digest.pipeline.redrawing import recent_of, redrawn
+from digest.records import UNSORTED, Assigned, Spending, Topics
 from digest.text import counted
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 ASPECTS = ("problem", "method")
 # What a text costs before it is asked for.
 CHARS_PER_TOKEN = 4
+# Papers that are given their clusters at once.
+PART = 50_000
 
 Texts = Mapping[date, Mapping[str, str]]
 
@@ -47,31 +49,48 @@ def with_aspects(archive: Archive, drawn: Drawn, parts: Parts, day: date) -> tup
     """
     if not drawn.changed and set(ASPECTS) <= drawn.aspects.keys():
         return drawn, {}
-    drawn = replace(drawn, everyone=drawn.everyone.all_read())
+    if drawn.rebuilt or not set(ASPECTS) <= drawn.aspects.keys():
+        # Their papers are looked at for each aspect, and once more for their cards.
+        drawn = replace(drawn, everyone=drawn.everyone.with_read(recent_of(drawn.everyone)))
     aspects, left = dict(drawn.aspects), {}
+    row = {paper: at for at, paper in enumerate(drawn.everyone.ids)}
     for key in ASPECTS:
-        texts = _texts(drawn.everyone, key)
-        if reason := _embed_missing(archive, key, texts, parts):
+        vectors = np.zeros(drawn.everyone.vectors.shape, dtype=np.float32)
+        lacking = _filled(archive, key, _texts(archive, drawn.everyone, key), row, vectors)
+        if reason := _embed_missing(archive, key, lacking, parts):
             left[key] = reason
+        _filled(archive, key, lacking, row, vectors)
         if key in aspects or not reason:
-            vectors = _vectors(archive, key, texts, drawn.everyone)
             aspects[key] = _sorted(archive, drawn, key, vectors, parts, day)
     changed = drawn.changed or aspects.keys() != drawn.aspects.keys()
     return replace(drawn, aspects=aspects, changed=changed), left
 
 
-def _texts(found: Everyone, key: str) -> Texts:
+def _texts(archive: Archive, found: Everyone, key: str) -> Texts:
     """What readings say of the aspect, by edition and paper; who says nothing is missing."""
-    told = {
-        edition: {paper.id: text for paper, reading in reads if (text := getattr(reading, key).strip())}
-        for edition, reads in found.read.items()
-    }
-    return {edition: texts for edition, texts in told.items() if texts}
+    told = {}
+    for edition, (start, end) in found.spans.items():
+        said = zip(found.ids[start:end], archive.said(edition, key), strict=True)
+        if texts := {paper: stripped for paper, text in said if (stripped := text.strip())}:
+            told[edition] = texts
+    return told
 
 
-def _embed_missing(archive: Archive, key: str, texts: Texts, parts: Parts) -> str:
+def _filled(
+    archive: Archive, key: str, texts: Texts, row: Mapping[str, int], vectors: NDArray[np.float32]
+) -> Texts:
+    """Put the vectors that the archive has into those (n, d) of all papers; returns the texts that lack theirs."""
+    lacking = {}
+    for day, told in texts.items():
+        if (known := archive.aspect_vectors(day, key, told)) is not None:
+            vectors[[row[paper] for paper in told]] = known
+        else:
+            lacking[day] = told
+    return lacking
+
+
+def _embed_missing(archive: Archive, key: str, lacking: Texts, parts: Parts) -> str:
     """Make the vectors that the archive lacks; returns why that could not be done, if it could not."""
-    lacking = {day: told for day, told in texts.items() if archive.aspect_vectors(day, key, told) is None}
     if not lacking:
         return ""
     space = (archive.head.embedder, archive.head.dimension)
@@ -104,49 +123,61 @@ def _embedded(embedder: Embedder, texts: list[str]) -> NDArray[np.float32]:
     return vectors
 
 
-def _vectors(archive: Archive, key: str, texts: Texts, found: Everyone) -> NDArray[np.float32]:
-    """The aspect's vectors (n, d) of all papers; zeros for those without a text, or without a vector yet."""
-    row = {paper: at for at, paper in enumerate(found.ids)}
-    vectors = np.zeros(found.vectors.shape, dtype=np.float32)
-    for day, told in texts.items():
-        if (known := archive.aspect_vectors(day, key, told)) is not None:
-            vectors[[row[paper] for paper in told]] = known
-    return vectors
-
-
 def _sorted(
     archive: Archive, drawn: Drawn, key: str, vectors: NDArray[np.float32], parts: Parts, day: date
 ) -> Aspect:
-    """The papers by one aspect: added to what the map before had, or, with that or without, drawn anew."""
+    """The papers by one aspect: added to what the map before had, or, with that or without, drawn anew.
+
+    The clusters of a large archive are those of papers evenly drawn; the others go to the nearest.
+    """
     from digest.map.aspects import added, drawn_by, redrawn_by
-    from digest.map.landmarks import MOST
+    from digest.map.landmarks import evenly
 
     kept = drawn.aspects.get(key)
     known = drawn.known if kept else np.zeros(len(vectors), dtype=bool)
+    counted = evenly(drawn.everyone.ids)
     # So many papers are sorted by an aspect, and stay where they are: their map itself is drawn by landmarks.
-    stay = len(vectors) > MOST
+    stay = not counted.all()
     positions = drawn.positions if stay or kept is None else added(kept.positions, vectors, known)
     before = kept.clusters if kept else empty(vectors.shape[1])
     first = kept.first.copy() if kept else np.full(len(vectors), UNSORTED, dtype=np.int32)
-    state, given = arithmetic.fold(before.state, vectors[~known])
-    first[~known] = given.topics[:, 0]
+    state, given = arithmetic.fold(before.state, vectors[~known & counted])
+    first[~known & counted] = given.topics[:, 0]
     clusters = replace(before, state=state)
     if kept is not None and not drawn.rebuilt:
+        _place(first, before.state, vectors, ~known & ~counted)
         return Aspect(positions, first, clusters)
     assigned = Assigned(first[:, None], np.zeros((len(first), 1), dtype=np.float32))
-    redone = redrawn(clusters, replace(drawn.everyone, vectors=vectors, assigned=assigned), day, Curation())
+    everyone = replace(drawn.everyone, vectors=vectors, assigned=assigned).some(counted)
+    fold = _redrawn(archive, everyone, clusters, key, parts, day)
+    first[counted] = np.concatenate([found.topics[:, 0] for _, found in fold.rows.values()])
+    _place(first, fold.clustering.state, vectors, ~counted)
+    if before.live and drawn.grown and not stay:
+        positions = redrawn_by(positions, vectors, known, drawn.layout.scale)
+    elif fold.clustering.live and not stay:
+        positions = drawn_by(drawn.positions, vectors, drawn.layout.scale)
+    return Aspect(positions, first, _lean(fold.clustering))
+
+
+def _redrawn(
+    archive: Archive, everyone: Everyone, clusters: Clustering, key: str, parts: Parts, day: date
+) -> Fold:
+    """The aspect's clusters redrawn over its papers, and named."""
+    redone = redrawn(clusters, everyone, day, Curation())
     redone = replace(redone, portraits=tuple(_seen_by(portrait, key) for portrait in redone.portraits))
     # A hundred names more are not worth a hundred paid answers: nobody's links or pages rest on them.
     namer = replace(parts, reader=parts.backup or parts.reader, curation=Curation())
-    fold = named(redone, day, namer, archive.topics_journal)
-    first = np.concatenate([found.topics[:, 0] for _, found in fold.rows.values()])
-    if stay:
-        return Aspect(positions, first, _lean(fold.clustering))
-    if before.live and drawn.grown:
-        positions = redrawn_by(positions, vectors, known, drawn.layout.scale)
-    elif fold.clustering.live:
-        positions = drawn_by(drawn.positions, vectors, drawn.layout.scale)
-    return Aspect(positions, first, _lean(fold.clustering))
+    return named(redone, day, namer, archive.topics_journal)
+
+
+def _place(
+    first: NDArray[np.int32], state: Topics, vectors: NDArray[np.float32], papers: NDArray[np.bool_]
+) -> None:
+    """Write the nearest clusters of some papers (n,) into those (n,) of all."""
+    rows = np.flatnonzero(papers)
+    for start in range(0, len(rows), PART):
+        part = rows[start : start + PART]
+        first[part] = arithmetic.place(state, vectors[part]).topics[:, 0]
 
 
 def _seen_by(portrait: Portrait, key: str) -> Portrait:

@@ -44,12 +44,25 @@ class Everyone:
     categories: Sequence[str]
     archive: Archive
     latest: Batch | None
-    # All papers with their readings by edition, where they were read already.
+    # Papers with their readings by edition, where they were read already.
     read: Mapping[date, Sequence[Read]] = field(default_factory=dict)
 
-    def all_read(self) -> Everyone:
-        """The same with every paper and its reading at hand: for who looks at all of them more than once."""
-        return replace(self, read={day: tuple(self._edition(day)) for day in dict.fromkeys(self.editions)})
+    def with_read(self, editions: Iterable[date]) -> Everyone:
+        """The same with the papers of some editions and their readings at hand: for who looks at them again."""
+        return replace(self, read={day: tuple(self._edition(day)) for day in editions})
+
+    def some(self, papers: NDArray[np.bool_]) -> Everyone:
+        """Those of the papers (n,) alone."""
+        rows = np.flatnonzero(papers)
+        places = rows.tolist()
+        return replace(
+            self,
+            editions=[self.editions[row] for row in places],
+            ids=[self.ids[row] for row in places],
+            vectors=self.vectors[rows],
+            assigned=Assigned(self.assigned.topics[rows], self.assigned.scores[rows]),
+            categories=[self.categories[row] for row in places],
+        )
 
     def reads(self) -> Iterator[Read]:
         """Every paper with its reading, row by row."""

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from digest.providers.base import Embedder
 
 
+# Papers that are held against all names at once.
+BLOCK = 100_000
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """The share of `asked` papers that lie nearest to what their topic is called; `alike` counts pairs of names.
@@ -49,12 +53,15 @@ def names_judged(archive: Archive, drawn: Drawn, parts: Parts) -> Named | None:
         return None
     meant, told = vectors[: len(names)], vectors[len(names) :]
     rows, truth = _held_out(drawn, np.asarray(clustering.state.ids), centroids(clustering.state))
-    similar = drawn.everyone.vectors[rows] @ told.T
-    own = similar[np.arange(len(rows)), truth]
-    # Of equals none is the nearest.
-    nearest = (similar >= own[:, None]).sum(axis=1) == 1
+    nearest = 0
+    for start in range(0, len(rows), BLOCK):
+        block = slice(start, start + BLOCK)
+        similar = drawn.everyone.vectors[rows[block]] @ told.T
+        own = np.take_along_axis(similar, truth[block, None], axis=1)
+        # Of equals none is the nearest.
+        nearest += int(((similar >= own).sum(axis=1) == 1).sum())
     alike = int((np.triu(meant @ meant.T, 1) > ALIKE).sum())
-    return Named(float(nearest.mean()) if len(rows) else 0.0, len(rows), alike)
+    return Named(nearest / len(rows) if len(rows) else 0.0, len(rows), alike)
 
 
 def _vectors(parts: Parts, texts: list[str]) -> NDArray[np.float32] | None:

@@ -176,7 +176,7 @@ def _with_papers(
 ) -> tuple[Clustering, tuple[Portrait, ...]]:
     """The topics with their exemplars and newest papers, and the portraits of all if one is to be named."""
     central, boundary = (CENTRAL, BOUNDARY) if wanted else (EXEMPLARS, 0)
-    recent = sorted(set(everyone.editions))[-RECENT:]
+    recent = recent_of(everyone)
     centres = dict(zip(clustering.state.ids, arithmetic.centroids(clustering.state), strict=True))
     chosen: dict[int, tuple[list[int], list[int], list[int]]] = {}
     for topic_id, rows in members.items():
@@ -201,6 +201,11 @@ def _with_papers(
             portraits.append(Portrait(topic, read[0], read[1], due=topic.id in wanted))
         told.append(topic)
     return replace(clustering, topics=tuple(told)), tuple(portraits) if wanted else ()
+
+
+def recent_of(everyone: Everyone) -> list[date]:
+    """The editions whose papers speak for topics, oldest first."""
+    return sorted(set(everyone.editions))[-RECENT:]
 
 
 def newest_first(topic: Topic, fresh: Sequence[Mention]) -> Topic:

@@ -1,27 +1,26 @@
-"""What the map's page shows: every paper's card, and the ways in which papers are sorted."""
+"""What the map's page shows in a language: the ways in which papers are sorted, by name, and where reports are."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from digest.archive import Archive, Journal
 from digest.archive.clustering import Clustering
-from digest.naming import Portrait, name_missing
+from digest.map.cards import column, linked
+from digest.naming import name_missing
 from digest.pipeline.addresses import Reports
-from digest.pipeline.everyone import Everyone, Read
+from digest.pipeline.gathering import Gathered, Grouping
 from digest.pipeline.mapping import Drawn
 from digest.pipeline.parts import Parts
-from digest.pipeline.redrawing import BOUNDARY, CENTRAL, heir_of
-from digest.records import OTHER, Category, Paper, Topic
+from digest.pipeline.redrawing import heir_of
+from digest.records import Category, Topic
 from digest.records.maps import Assignment, MapLinks, MapPaper, MapTopic, MapView
 from digest.report import Language, card_address
-from digest.text import delatex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,48 +34,40 @@ TOPICS, ARXIV, DENSITY = "topics", "arxiv", "density"
 def viewed(
     archive: Archive,
     drawn: Drawn,
+    gathered: Gathered,
     parts: Parts,
     language: Language,
     title: str,
     reports: Reports | None,
-    groups: NDArray[np.int32] | None = None,
 ) -> MapView:
     """All that the page of the map shows in a language; papers of a map without `reports` are in none.
 
-    Topics stand under their categories, or under `groups` (n,) of papers, which are named then. Raises
+    Topics stand under their categories, or under the groups that were gathered, which are named then. Raises
     `ProviderError` if a paid namer fails without a fallback.
     """
-    clustering, found = archive.clustering, drawn.everyone
+    clustering, papers = archive.clustering, gathered.papers
     assert clustering is not None
-    positions, provisional = drawn.layout.of(found.ids)
     latest = archive.report(max(day for day, counted in archive.history.days.items() if counted.total))
-    reads = list(found.reads())
-    namer = _Namer(found, reads, latest.categories, parts, archive.topics_journal, language)
-    by_topic = _by_topic(TOPICS, found.assigned.topics[:, 0], clustering, latest.categories, language)
-    if groups is not None:
-        by_topic = _regrouped(by_topic, namer.assignment("groups", groups, parts.reader, broad=True))
-    ways = [by_topic, *_by_aspects(drawn, latest.categories, language), _by_subject([paper for paper, _ in reads])]
-    if found.ids:
-        from digest.topics.density import density
-
-        ways.insert(1, namer.assignment(DENSITY, density(positions), parts.backup or parts.reader))
+    namer = _Namer(latest.categories, parts, archive.topics_journal, language)
+    first = drawn.everyone.assigned.topics[:, 0]
+    by_topic = _by_topic(TOPICS, first, clustering, latest.categories, language)
+    if gathered.groups is not None:
+        by_topic = _regrouped(by_topic, namer.assignment("groups", gathered.groups, parts.reader, broad=True))
+    by_subject = _by_subject(column(papers, "arxiv"))
+    ways = [by_topic, *_by_aspects(drawn, latest.categories, language), by_subject]
+    if len(papers):
+        ways.insert(1, namer.assignment(DENSITY, gathered.dense, parts.backup or parts.reader))
     rising = {trend.topic for trend in latest.rising}
+
+    def link(paper: MapPaper) -> str:
+        return reports.at(card_address(paper.date, paper.category, paper.id, language)) if reports else ""
+
     return MapView(
         title=title,
         language=language.code,
         generated=latest.edition,
-        papers=tuple(
-            _card(
-                read,
-                found.editions[row],
-                found.assigned.topics[row].tolist(),
-                bool(provisional[row]),
-                language,
-                reports,
-            )
-            for row, read in enumerate(reads)
-        ),
-        positions=positions,
+        papers=linked(papers, link),
+        positions=gathered.positions,
         topics=tuple(_topic(topic, clustering, rising) for topic in clustering.topics),
         categories=latest.categories,
         # Too few papers have no topics, and still a map.
@@ -97,41 +88,6 @@ def _topic(topic: Topic, clustering: Clustering, rising: set[int]) -> MapTopic:
         rising=topic.id in rising,
         heir=heir_of(clustering, topic.id) if gone else 0,
         retired=gone,
-    )
-
-
-def _card(
-    read: Read,
-    edition: date,
-    topics: Sequence[int],
-    provisional: bool,
-    language: Language,
-    reports: Reports | None,
-) -> MapPaper:
-    paper, reading = read
-    address = card_address(edition, reading.primary, paper.id, language)
-    return MapPaper(
-        id=paper.id,
-        title=delatex(paper.title),
-        authors=tuple(map(delatex, paper.authors)),
-        date=edition if reports else paper.submitted or edition,
-        source=paper.source,
-        provider=reading.provider,
-        category=reading.primary,
-        categories=(reading.primary, *reading.secondary),
-        topics=tuple(topic for topic in topics if topic),
-        tldr=reading.tldr,
-        eli5=reading.eli5,
-        problem=reading.problem,
-        method=reading.method,
-        result=reading.result,
-        application=reading.application,
-        abstract=delatex(paper.abstract),
-        url=paper.url,
-        pdf_url=paper.pdf_url,
-        report_url=reports.at(address) if reports else "",
-        arxiv=paper.subjects[0] if paper.subjects else "",
-        provisional=provisional,
     )
 
 
@@ -173,9 +129,8 @@ def _regrouped(by_topic: Assignment, groups: Assignment) -> Assignment:
     return replace(by_topic, groups=tuple(most), group_names=groups.names)
 
 
-def _by_subject(papers: Sequence[Paper]) -> Assignment:
-    """Papers by what arXiv files them under, within its archives; papers from elsewhere are unlabelled."""
-    subjects = [paper.subjects[0] if paper.subjects else "" for paper in papers]
+def _by_subject(subjects: Sequence[str]) -> Assignment:
+    """Papers by what arXiv files them under, within its archives; papers from elsewhere ("") are unlabelled."""
     names = sorted(set(subjects) - {""})
     archives = list(dict.fromkeys(name.split(".")[0] for name in names))
     number = {name: place for place, name in enumerate(names)}
@@ -191,48 +146,22 @@ def _by_subject(papers: Sequence[Paper]) -> Assignment:
 class _Namer:
     """Names groups of papers, as topics are named, by the papers in their middle."""
 
-    def __init__(
-        self,
-        found: Everyone,
-        reads: Sequence[Read],
-        categories: Sequence[Category],
-        parts: Parts,
-        journal: Journal,
-        language: Language,
-    ) -> None:
-        self._found, self._reads = found, reads
+    def __init__(self, categories: Sequence[Category], parts: Parts, journal: Journal, language: Language) -> None:
         self._categories, self._parts, self._journal, self._language = categories, parts, journal, language
 
-    def assignment(self, key: str, labels: NDArray[np.int32], reader: Reader, broad: bool = False) -> Assignment:
-        """The groups that `labels` (n,) tell, from 0 (-1: none), under the categories of most of their papers."""
-        portraits = [
-            replace(self._portrait(group, labels), broad=broad) for group in range(int(labels.max(initial=-1)) + 1)
-        ]
+    def assignment(self, key: str, grouping: Grouping, reader: Reader, broad: bool = False) -> Assignment:
+        """The groups under the categories of most of their papers."""
+        portraits = [replace(portrait, broad=broad) for portrait in grouping.portraits]
         fallback, code = self._parts.fallback, self._language.code
         names = name_missing(reader, portraits, self._categories, self._journal, code, fallback)
         slugs = list(dict.fromkeys(portrait.topic.category for portrait in portraits))
         called: Mapping[str, str] = {c.slug: c.name(self._language.code) for c in self._categories}
         return Assignment(
             key=key,
-            labels=labels,
+            labels=grouping.labels,
             names=_each_once([names[portrait.topic.id].name for portrait in portraits]),
             groups=tuple(slugs.index(portrait.topic.category) for portrait in portraits),
             group_names=tuple(called.get(slug, slug) for slug in slugs),
-        )
-
-    def _portrait(self, group: int, labels: NDArray[np.int32]) -> Portrait:
-        rows = np.flatnonzero(labels == group)
-        vectors = self._found.vectors[rows]
-        order = rows[np.argsort(-np.round(vectors @ vectors.mean(axis=0), 5), kind="stable")].tolist()
-        counts = Counter(self._reads[row][1].primary for row in order)
-        category = min(counts, key=lambda slug: (slug == OTHER, -counts[slug], slug), default=OTHER)
-        topic = Topic(group + 1, self._found.editions[order[0]] if order else date.min, category=category)
-        middle, rest = order[:CENTRAL], order[CENTRAL:]
-        return Portrait(
-            topic,
-            tuple(self._reads[row] for row in middle),
-            tuple(self._reads[row] for row in rest[-BOUNDARY:]),
-            due=True,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -89,12 +90,13 @@ class MapView:
     """All that a map shows: papers with their positions (n, 2) in map units, topics, and assignments.
 
     The first assignment is shown first. `edition` counts the map's editions: it grows when points had to move.
+    Papers may lie in a file and be made anew whenever they are asked for.
     """
 
     title: str
     language: str
     generated: date
-    papers: tuple[MapPaper, ...]
+    papers: Sequence[MapPaper]
     positions: NDArray[np.float32]
     topics: tuple[MapTopic, ...]
     categories: tuple[Category, ...]

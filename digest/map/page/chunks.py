@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.map.cards import column
 from digest.map.page.contents import NONE, card, topics_of
 from digest.map.page.encoding import CURVE_BITS, Columns, curve_codes, day_number, json_text, shown
 from digest.records.maps import Assignment, MapPaper, MapView
@@ -88,8 +89,9 @@ class Chunked:
     def ids(self) -> Iterator[tuple[str, str]]:
         """Where each paper is, in shards by its id, as (name, JSON)."""
         found: list[dict[str, int]] = [{} for _ in range(self.shards)]
-        for place in range(len(self.order)):
-            told = shown(self.paper(place).id)
+        ids = column(self.view.papers, "id")
+        for place, row in enumerate(self.order.tolist()):
+            told = shown(ids[row])
             found[hashed(told) % len(found)][told] = place
         for number, shard in enumerate(found):
             yield f"ids/{number:04}", json_text(shard)
@@ -98,7 +100,7 @@ class Chunked:
         """The newest papers of each name of the first assignment, and of each group, as (name, JSON)."""
         way = self.view.assignments[0]
         labels = way.labels[self.order]
-        days = np.array([day_number(paper.date) for paper in self.view.papers], dtype=np.int32)[self.order]
+        days = np.array([day_number(day) for day in column(self.view.papers, "date")], dtype=np.int32)[self.order]
         groups = np.append(np.asarray(way.groups, dtype=np.int32), -1)[labels]
         for kind, of, count in (("t", labels, len(way.names)), ("g", groups, len(way.group_names))):
             by_label = np.argsort(of, kind="stable")

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from digest.assets import Assets
+from digest.map.cards import Linked, column
 from digest.map.framing import framed
 from digest.map.libraries import SCRIPTS
 from digest.map.page import FIRST, OWN_FILES, OWN_SCRIPTS, PageFiles, html, template, write_page, write_text
@@ -25,7 +26,7 @@ from digest.map.page.contents import SHARD, check, told_of
 from digest.map.page.density import density_picture
 from digest.map.page.encoding import json_text, shown
 from digest.map.page.labels import placed_labels
-from digest.records.maps import MapLinks, MapPaper, MapView
+from digest.records.maps import MapLinks, MapView
 
 # More papers than these are not on one page.
 PAGE_LIMIT = 150_000
@@ -59,9 +60,11 @@ def write_pages(
     shutil.rmtree(stale, ignore_errors=True)
     places: list[Any] = []
     sizes: dict[str, int] = {}
+    members: dict[str, list[int]] = {}
+    for row, slug in enumerate(column(view.papers, "category")):
+        members.setdefault(slug, []).append(row)
     for number, category in enumerate(view.categories):
-        rows = [row for row, paper in enumerate(view.papers) if paper.category == category.slug]
-        if rows:
+        if rows := members.get(category.slug):
             name, all_, rows = category.name(view.language), len(rows), newest(view, rows, limit)
             left_out = phrases["far_newest"].format(count=f"{len(rows):,}", all=f"{all_:,}")
             told = left_out if len(rows) < all_ else ""
@@ -78,16 +81,16 @@ def newest(view: MapView, rows: list[int], limit: int) -> list[int]:
     """At most so many of the rows, the newest papers', in their order."""
     if len(rows) <= limit:
         return rows
-    return sorted(sorted(rows, key=lambda row: (view.papers[row].date, row), reverse=True)[:limit])
+    days = column(view.papers, "date")
+    return sorted(sorted(rows, key=lambda row: (days[row], row), reverse=True)[:limit])
 
 
 def among(view: MapView, rows: list[int], title: str) -> MapView:
     """The same map with some of its papers only, two folders farther down."""
-    papers = tuple(_below(view.papers[row]) for row in rows)
     return replace(
         view,
         title=title,
-        papers=papers,
+        papers=Linked(view.papers, lambda paper: _up(paper.report_url), rows),
         positions=view.positions[rows],
         assignments=tuple(
             replace(way, labels=way.labels[rows], positions=None if way.positions is None else way.positions[rows])
@@ -95,10 +98,6 @@ def among(view: MapView, rows: list[int], title: str) -> MapView:
         ),
         links=MapLinks(*(_up(link) for link in (view.links.reports, view.links.quality, view.links.observations))),
     )
-
-
-def _below(paper: MapPaper) -> MapPaper:
-    return replace(paper, report_url=_up(paper.report_url))
 
 
 def _up(url: str) -> str:
@@ -139,10 +138,10 @@ def _contents(
     """The overview's data as (name, content), one after the other: together they may be larger than memory."""
     chunked = Chunked(view, chunk)
     slugs = {category.slug: number for number, category in enumerate(view.categories)}
-    kinds = np.array([slugs.get(paper.category, -1) for paper in view.papers], dtype=np.int64)
+    kinds = np.array([slugs.get(slug, -1) for slug in column(view.papers, "category")], dtype=np.int64)
     picture, bounds = density_picture(view.positions, kinds, len(slugs))
     yield "density.png", picture
-    sources, providers = (sorted({getattr(p, field) for p in view.papers}) for field in ("source", "provider"))
+    sources, providers = (sorted(set(column(view.papers, name))) for name in ("source", "provider"))
     far = {
         "chunks": chunked.boxes(),
         "picture": bounds,
