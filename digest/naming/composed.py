@@ -20,16 +20,13 @@ MOST_PARTS, BROAD_PARTS, NAME_CHARS = 3, 2, 62
 # What a term is worth whose papers have another part already, and a further part at least, against the first one.
 OLD_PAPERS, FURTHER = 0.35, 0.1
 # A term that other topics have nearly as often says nothing; with few topics all are nearly as often elsewhere.
-LEAST_LIFT, TOPICS_PER_LIFT = 4.0, 4
+LEAST_LIFT, TOPICS_PER_LIFT = 4.0, 2
 # A term is one of the topic's if that share of its papers has it, and two at least.
 LEAST_SHARE, FEWEST = 0.06, 2
 # A single word says less than a phrase, and one of fewer letters next to nothing.
 ALONE, LONG_WORD = 0.4, 8
 # What no title has is worth this share as a further part: it is seldom what papers are about ("Dice scores").
 UNTITLED = 0.3
-# What no more papers of a small topic have may be chance: such a word is no further part of a name, and what no
-# title has is worth that share as the first one too.
-CHANCE = 2
 CANDIDATES, DESCRIBED, INCLUDED = 80, 9, 6
 # An example is one of so many papers nearest to the centroid.
 MIDDLE, TITLE_CHARS = 10, 120
@@ -142,7 +139,7 @@ def chosen(worth: Sequence[tuple[float, Term]], most: int) -> list[Term]:
         value, term = one
         new = (term.members & ~covered).bit_count() / term.count
         value *= OLD_PAPERS + (1 - OLD_PAPERS) * new
-        return value if term.titled or (not parts and term.count > CHANCE) else value * UNTITLED
+        return value if term.titled or not parts else value * UNTITLED
 
     while left and len(parts) < most:
         best = max(left, key=gain)
@@ -160,9 +157,8 @@ def chosen(worth: Sequence[tuple[float, Term]], most: int) -> list[Term]:
 
 
 def _telling(term: Term) -> bool:
-    """False for what says little beside another term: acronyms, and single words if short ("job") or rare."""
-    lone = len(term.text) >= LONG_WORD and sum(map(str.isupper, term.text)) < 2 and term.count > CHANCE
-    return len(term.words) > 1 or lone
+    """False for what says little beside another term: acronyms and short single words ("job", "claim")."""
+    return len(term.words) > 1 or (len(term.text) >= LONG_WORD and sum(map(str.isupper, term.text)) < 2)
 
 
 def _alike(one: Term, other: Term) -> bool:

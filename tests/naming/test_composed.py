@@ -103,25 +103,6 @@ def test_few_papers_and_a_lone_topic_are_named() -> None:
     assert sum(phrase in name for phrase in SUBJECTS[1]) >= 2
 
 
-def small(*told: tuple[str, str, int]) -> str:
-    """The name of a topic of eight papers, of which so many each have a phrase under a title."""
-    first, *others = portraits()
-    seen = []
-    for phrase, title, count in told:
-        for _ in range(count):
-            one = paper(900 + len(seen), title=title, abstract=f"We look at {phrase}.")
-            seen.append((one, reading(one, keyphrases=(phrase,))))
-    return named([replace(first, central=tuple(seen), boundary=()), *others]).name
-
-
-def test_what_two_papers_of_a_small_topic_share_is_hardly_its_name() -> None:
-    assert small(("tide tables", "On tide tables", 6), ("symmetry", "Of symmetry", 2)) == "Tide tables"
-    assert (
-        small(("tide tables", "On tide tables", 5), ("symmetry", "Of symmetry", 3)) == "Tide tables and symmetry"
-    )
-    assert small(("learning rates", "A", 2), ("tide tables", "On tide tables", 2)).startswith("Tide tables")
-
-
 def test_names_do_not_depend_on_the_order_of_topics() -> None:
     shown = portraits()
     assert named(shown, 3) == named(shown[::-1], 3)
