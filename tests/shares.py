@@ -14,10 +14,10 @@ from xdist.scheduler import LoadScopeScheduling
 
 # By the path of the file, the first that fits.
 SHARES = {
-    "browser": r"/browser/",
+    "map pages": r"/browser/test_map",
+    "other pages": r"/browser/",
     "map": r"/map/|/test_map",
     "cluster": r"/test_cluster_backfill",
-    "march": r"/test_march",
     "workflows": r"/workflows/",
     "buckets": r"/archive/|/test_buckets",
     "folding": r"/test_folding|/topics/",
@@ -25,11 +25,15 @@ SHARES = {
     "processes": r"/test_scale|/test_daemon|/test_killed|/test_starting",
     "editions": r"/test_pipeline|/test_month|/test_replay|/test_paid",
 }
+# Tests of this file are long and have nothing in common: each is a share of its own, begun after the others.
+APART = "/test_march.py"
 
 
 def share_of(nodeid: str) -> str:
     """The name of the share, or where nothing speaks for one the test's file."""
     file = nodeid.split("::", 1)[0]
+    if file.endswith(APART):
+        return nodeid
     return next((name for name, files in SHARES.items() if re.search(files, file)), file)
 
 
@@ -37,7 +41,7 @@ def turn_of(item: pytest.Item) -> int:
     """When a test's share is begun: those that have names come first, in their order."""
     names = list(SHARES)
     share = share_of(item.nodeid)
-    return names.index(share) if share in names else len(names)
+    return names.index(share) if share in names else len(names) + (share != item.nodeid)
 
 
 class Sharing(LoadScopeScheduling):

@@ -30,6 +30,18 @@ def url(tmp_path_factory: pytest.TempPathFactory, libraries: Path) -> Iterator[s
         yield found
 
 
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory, libraries: Path) -> Iterator[str]:
+    with served(overview(nasty_view(300), tmp_path_factory.mktemp("large-nasty"), libraries)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def in_korean(tmp_path_factory: pytest.TempPathFactory, libraries: Path) -> Iterator[str]:
+    with served(overview(map_view(PAPERS, "ko"), tmp_path_factory.mktemp("large-ko"), libraries)) as found:
+        yield found
+
+
 def chunks(map_: Opened) -> set[str]:
     """The chunks of points that were asked for."""
     return {url.split("?")[0].split("/")[-1] for url in map_.asked if "/data/points/" in url}
@@ -156,32 +168,26 @@ def test_it_is_usable_on_a_phone_and_in_the_dark(url: str, opening: Opening) -> 
     assert map_.run("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_no_script_of_hostile_papers_runs(
-    tmp_path_factory: pytest.TempPathFactory, libraries: Path, opening: Opening
-) -> None:
-    view = nasty_view(300)
-    with served(overview(view, tmp_path_factory.mktemp("large-nasty"), libraries)) as url:
-        map_ = opening(f"{url}#view=8,0,3")
-        map_.page.wait_for_timeout(500)
-        map_.page.fill("#search", "<script>")
-        map_.wait("!document.querySelector('#results').hidden")
-        map_.page.locator("#tree [role=treeitem]").first.click()
-        map_.wait("!document.querySelector('#panel').hidden")
-        map_.page.locator("#panel .papers button").first.click()
-        map_.wait("document.querySelector('#panel .links') !== null")
-        map_.run("location.hash = '#paper=__proto__'")
-        map_.wait("document.querySelector('#panel .waiting') === null")
-        map_.run("location.hash = '#paper=' + encodeURIComponent('\"><img src=x onerror=\"window.hacked = 3\">')")
-        map_.wait("document.querySelector('#panel .waiting') === null")
-        assert map_.run("window.hacked") is None
-        assert map_.page.locator("#side img, #panel img, #results img, script:not([src])").count() == 0
+def test_no_script_of_hostile_papers_runs(hostile: str, opening: Opening) -> None:
+    map_ = opening(f"{hostile}#view=8,0,3")
+    map_.page.wait_for_timeout(500)
+    map_.page.fill("#search", "<script>")
+    map_.wait("!document.querySelector('#results').hidden")
+    map_.page.locator("#tree [role=treeitem]").first.click()
+    map_.wait("!document.querySelector('#panel').hidden")
+    map_.page.locator("#panel .papers button").first.click()
+    map_.wait("document.querySelector('#panel .links') !== null")
+    map_.run("location.hash = '#paper=__proto__'")
+    map_.wait("document.querySelector('#panel .waiting') === null")
+    map_.run("location.hash = '#paper=' + encodeURIComponent('\"><img src=x onerror=\"window.hacked = 3\">')")
+    map_.wait("document.querySelector('#panel .waiting') === null")
+    assert map_.run("window.hacked") is None
+    assert map_.page.locator("#side img, #panel img, #results img, script:not([src])").count() == 0
 
 
-def test_korean(tmp_path_factory: pytest.TempPathFactory, libraries: Path, opening: Opening) -> None:
-    view = map_view(PAPERS, "ko")
-    with served(overview(view, tmp_path_factory.mktemp("large-ko"), libraries)) as url:
-        map_ = opening(url)
-        assert map_.page.locator("#side summary", has_text="분야별 지도").count() == 1
+def test_korean(in_korean: str, opening: Opening) -> None:
+    map_ = opening(in_korean)
+    assert map_.page.locator("#side summary", has_text="분야별 지도").count() == 1
 
 
 def test_no_accessibility_violation(url: str, opening: Opening, axe: str) -> None:
