@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from digest.map.cards import column
 from digest.map.page.contents import NONE, card, topics_of
-from digest.map.page.encoding import CURVE_BITS, Columns, curve_codes, day_number, json_text, shown
+from digest.map.page.encoding import CURVE_BITS, Columns, curve_codes, day_number, json_text, shown, words_text
 from digest.records.maps import Assignment, MapPaper, MapView
 
 # Papers in a chunk at most, and in a shard of ids about.
@@ -72,14 +72,14 @@ class Chunked:
                 json_text({"frame": frame, "columns": columns.table, "packed": packed}),
             )
             named = {"ids": [shown(p.id) for p in papers], "titles": [shown(p.title) for p in papers]}
-            yield f"titles/{number:04}", json_text(named)
+            yield f"titles/{number:04}", words_text(named)
 
     def cards(self, size: int) -> Iterator[tuple[str, str]]:
         """The cards in shards of that size as (name, JSON); see `contents`."""
         slugs = {category.slug: i for i, category in enumerate(self.view.categories)}
         for number, start in enumerate(range(0, len(self.order), size)):
             papers = [self.paper(place) for place in range(start, min(start + size, len(self.order)))]
-            yield f"cards/{number:04}", json_text([card(paper, slugs) for paper in papers])
+            yield f"cards/{number:04}", words_text([card(paper, slugs) for paper in papers])
 
     @property
     def shards(self) -> int:
@@ -94,7 +94,7 @@ class Chunked:
             told = shown(ids[row])
             found[hashed(told) % len(found)][told] = place
         for number, shard in enumerate(found):
-            yield f"ids/{number:04}", json_text(shard)
+            yield f"ids/{number:04}", words_text(shard)
 
     def lists(self) -> Iterator[tuple[str, str]]:
         """The newest papers of each name of the first assignment, and of each group, as (name, JSON)."""
@@ -113,7 +113,7 @@ class Chunked:
         drawn = own[np.linspace(0, len(own) - 1, min(DAYS, len(own))).astype(np.int64)] if len(own) else own
         newest = places[np.argsort(-days[places], kind="stable")[:LISTED]].tolist()
         papers = [[i, shown(self.paper(i).id), shown(self.paper(i).title), int(days[i])] for i in newest]
-        return json_text({"papers": papers, "days": drawn.tolist()})
+        return words_text({"papers": papers, "days": drawn.tolist()})
 
 
 def hashed(text: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from digest.map.page.encoding import Columns, address, along_a_curve, day_number, json_text, shown
+from digest.map.page.encoding import Columns, address, along_a_curve, day_number, json_text, shown, words_text
 from digest.map.page.labels import placed_labels
 from digest.records.maps import Assignment, MapPaper, MapView
 
@@ -31,15 +31,15 @@ def contents(view: MapView, phrases: Mapping[str, str]) -> Iterator[tuple[str, s
     positions = np.ascontiguousarray(view.positions[order], dtype=np.float32)
     assignments = [_assignment(a, order, positions) for a in view.assignments]
     yield "map", json_text({**_manifest(view, papers, positions, phrases), "shown": assignments[0]})
-    yield "titles", json_text({"ids": [shown(p.id) for p in papers], "titles": [shown(p.title) for p in papers]})
+    yield "titles", words_text({"ids": [shown(p.id) for p in papers], "titles": [shown(p.title) for p in papers]})
     for told in assignments[1:]:
         yield f"assignment-{told['key']}", json_text(told)
     tldrs, authors = ([shown(p.tldr) for p in papers], [shown(", ".join(p.authors)) for p in papers])
-    yield "search", json_text({"authors": authors, "tldrs": tldrs})
+    yield "search", words_text({"authors": authors, "tldrs": tldrs})
     slugs = {category.slug: i for i, category in enumerate(view.categories)}
     for number, start in enumerate(range(0, len(papers), SHARD)):
         cards = [card(paper, slugs) for paper in papers[start : start + SHARD]]
-        yield f"cards/{number:04}", json_text(cards)
+        yield f"cards/{number:04}", words_text(cards)
 
 
 def check(view: MapView) -> None:

@@ -124,6 +124,7 @@ def _peak(cells: NDArray[np.int64]) -> NDArray[np.int64]:
     side = CELLS + 2
     numbers = (cells[:, 0] + 1) * side + cells[:, 1] + 1
     grid = np.bincount(numbers, minlength=side * side).reshape(side, side)
-    around = sum(grid[1 + dx : CELLS + 1 + dx, 1 + dy : CELLS + 1 + dy] for dx in (-1, 0, 1) for dy in (-1, 0, 1))
-    found: NDArray[np.int64] = cells[int(np.argmax(np.asarray(around)[cells[:, 0], cells[:, 1]]))]
+    across = grid[:-2] + grid[1:-1] + grid[2:]
+    around = across[:, :-2] + across[:, 1:-1] + across[:, 2:]
+    found: NDArray[np.int64] = cells[int(np.argmax(around[cells[:, 0], cells[:, 1]]))]
     return found
