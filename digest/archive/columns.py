@@ -14,7 +14,6 @@ import numpy as np
 
 from digest.archive import tables
 from digest.archive.editions import Editions
-from digest.archive.store import Store
 from digest.archive.tables import VECTOR
 from digest.errors import ArchiveError
 from digest.records import Enrichment, Paper
@@ -46,26 +45,6 @@ class Columns:
     vectors: NDArray[np.float16]
 
 
-def read(store: Store, name: str, columns: Sequence[str] | None = None) -> Any:
-    """The columns of a Parquet file as an Arrow table of one chunk; all columns unless told.
-
-    Raises `ArchiveError` if the file is missing or no such table.
-    """
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    found = store.read(name)
-    try:
-        # The caller reads many files at once; threads for each of them would only stand in line.
-        with parquet.ParquetFile(pa.BufferReader(found)) as file:
-            table = file.read(columns=columns, use_threads=False)
-        return table.select(columns or table.column_names).combine_chunks()
-    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
-        raise ArchiveError(
-            f"{store.path(name)} is damaged ({type(error).__name__}); restore it from a backup"
-        ) from error
-
-
 class Columnwise(Editions):
     """Every committed edition, also by columns and by rows."""
 
@@ -76,10 +55,10 @@ class Columnwise(Editions):
         """
         import pyarrow as pa
 
-        papers = read(self.store, self._dated("papers", edition, "parquet"), PAPERS)
-        readings = read(self.store, self._readings_name(edition), READINGS)
-        vectors = read(self.store, self._vectors_name(edition), VECTORS)
-        told = {language: read(self.store, name, TRANSLATIONS) for language, name in translated.items()}
+        papers = self.store.read_arrow(self._dated("papers", edition, "parquet"), PAPERS)
+        readings = self.store.read_arrow(self._readings_name(edition), READINGS)
+        vectors = self.store.read_arrow(self._vectors_name(edition), VECTORS)
+        told = {language: self.store.read_arrow(name, TRANSLATIONS) for language, name in translated.items()}
         try:
             return _joined(edition, papers, readings, _vectors(vectors, self.head.dimension), told)
         except (pa.ArrowException, ValueError) as error:
@@ -90,15 +69,15 @@ class Columnwise(Editions):
         papers, readings = self._dated("papers", edition, "parquet"), self._readings_name(edition)
         try:
             return (
-                tables.PAPERS.validate_python(read(self.store, papers).take(list(places)).to_pylist()),
-                tables.ENRICHMENTS.validate_python(read(self.store, readings).take(list(places)).to_pylist()),
+                tables.PAPERS.validate_python(self.store.read_arrow(papers).take(list(places)).to_pylist()),
+                tables.ENRICHMENTS.validate_python(self.store.read_arrow(readings).take(list(places)).to_pylist()),
             )
         except (ValueError, IndexError) as error:
             raise ArchiveError(f"edition {edition} is damaged; `digest doctor` tells more") from error
 
     def keys(self, edition: date) -> list[tuple[str, str]]:
         """The id and the DOI, which may be empty, of each of an edition's papers."""
-        found = read(self.store, self._dated("papers", edition, "parquet"), KEYS)
+        found = self.store.read_arrow(self._dated("papers", edition, "parquet"), KEYS)
         return list(zip(*(found[key].to_pylist() for key in KEYS), strict=True))
 
     def translation_files(self) -> dict[date, dict[str, str]]:
@@ -136,8 +115,8 @@ def _array(column: Any, kind: Any) -> Any:
     """The one array of a column; a table may have been written with wider types, or with nulls alone."""
     import pyarrow as pa
 
-    found = column if column.type == kind else column.cast(kind)
-    return found.chunk(0) if found.num_chunks else pa.array([], kind)
+    found = (column if column.type == kind else column.cast(kind)).combine_chunks()
+    return found if isinstance(found, pa.Array) else pa.concat_arrays(found.chunks)
 
 
 def _beside(ids: Any, known: Any) -> Any:

@@ -8,7 +8,7 @@ import platform
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
@@ -170,7 +170,12 @@ class Store:
             return ""
 
     def read_table(self, name: str, columns: list[str] | None = None) -> DataFrame:
-        """The Parquet file as a frame. Raises `ArchiveError` if it is missing or no Parquet.
+        """The Parquet file as a frame. Raises `ArchiveError` if it is missing or no Parquet."""
+        frame: DataFrame = self.read_arrow(name, columns).to_pandas(use_threads=False)
+        return frame
+
+    def read_arrow(self, name: str, columns: list[str] | None = None) -> Any:
+        """The Parquet file as an Arrow table of these columns, or of all; raises as `read_table` does.
 
         In this thread alone: one of Arrow's own may still let go of what it has read while Python is exiting,
         and ends the process with an abort (https://github.com/apache/arrow/issues/34314).
@@ -181,8 +186,8 @@ class Store:
         data = self.read(name)
         try:
             with ParquetFile(BufferReader(data), pre_buffer=False) as file:
-                frame: DataFrame = file.read(columns, use_threads=False).to_pandas(use_threads=False)
-            return frame if columns is None else frame[columns]
+                table = file.read(columns, use_threads=False)
+            return table if columns is None else table.select(columns)
         except (ArrowException, OSError, ValueError, KeyError) as error:
             raise ArchiveError(
                 f"{self.path(name)} is damaged ({type(error).__name__}); restore it from a backup"
