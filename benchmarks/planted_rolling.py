@@ -69,6 +69,7 @@ def replaced(constants: Mapping[str, float]) -> Iterator[None]:
 def curve() -> list[Rolling]:
     """Variants from the stillest to the most willing to find."""
     spare, worth = "digest.topics.draft.SPARE", "digest.topics.draft.WORTH"
+    drawn = "digest.topics.founding.MOST_DRAWN"
     gain, novel = "digest.topics.rebalancing.GAIN", "digest.topics.births.NOVEL"
     return [
         Rolling("no newborns to spare", None, {spare: 0}),
@@ -76,6 +77,8 @@ def curve() -> list[Rolling]:
         Rolling("rebalanced every 4th week", 4),
         Rolling("rebalanced every 2nd week", 2),
         Rolling("a paper moves for 0.05", None, {gain: 0.05}),
+        Rolling("centres move by 2,000 to 4,000 papers", None, {drawn: 4_000}),
+        Rolling("centres move by 1,000 to 2,000 papers", None, {drawn: 2_000}),
         Rolling("as shipped"),
         Rolling("8 newborns to spare, worth what they replace", None, {spare: 8, worth: 1.0}),
         Rolling("the same, and a paper moves for any gain", None, {spare: 8, worth: 1.0, gain: 0.0}),

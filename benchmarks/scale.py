@@ -7,10 +7,8 @@ Vectors for topics are drawn from those of real papers with noise (`grown_topics
 Each stage runs in a fresh process, alone (0 workers) and with a scheduler and workers of one thread and 8 GiB,
 which come and go with it; arithmetic libraries get one thread everywhere. Peak memory is that of the process that
 asks, with its imports and texts, and of the largest worker. Growth is that of all processor seconds, from a tenth
-of the papers: at most 12. An archive of ten times the papers has twice the topics, and folding and Lloyd's steps
-hold every paper against every topic; what they take with the topics of a tenth is in rows of its own. What comes
-of it with workers must agree with what comes of it alone: the files of the archive and vectors to the byte, topics
-for 99.9 % of the papers.
+of the papers: at most 12. What comes of it with workers must agree with what comes of it alone: the files of the
+archive and vectors to the byte, topics for 99.9 % of the papers.
 """
 
 from __future__ import annotations
@@ -75,7 +73,7 @@ def main() -> None:
     """Measure and print."""
     parser = workload.parser(__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--workers", type=int, nargs="+", default=WORKERS)
+    parser.add_argument("--workers", type=int, nargs="*", default=WORKERS)
     parser.add_argument("--backfill", type=int, default=10_000, help="the most papers that are read as well")
     parser.add_argument("--stages", nargs="+", default=list(STAGES), choices=list(STAGES))
     options = parser.parse_args()
@@ -100,10 +98,6 @@ def main() -> None:
                     done[size, stage, workers] = found
                     alone, tenth = done[size, stage, 0], done.get((size // 10, stage, workers))
                     print(line(size, stage, workers, found, alone, tenth), flush=True)
-                if stage in ("folding", "lloyd") and tenth is not None:
-                    found = workload.fresh(measured, stage, 0, *told, size // 10)
-                    tenth = done[size // 10, stage, 0]
-                    print(line(size, f"{stage}, topics of a tenth", 0, found, found, tenth), flush=True)
     print(f"load at the end {os.getloadavg()[0]:.1f}")
 
 

@@ -42,7 +42,7 @@ from digest.sources.arxiv_days import is_workday
 from digest.sources.base import Source
 from digest.topics import centroids, fold, place, rebalance
 from digest.topics.cosines import Vectors, nearest, sums
-from digest.topics.founding import spread, target
+from digest.topics.founding import spacing, spread, target
 from digest.topics.ground import Ground
 from digest.topics.thresholds import thresholds
 
@@ -213,9 +213,9 @@ def check(done: Prepared) -> int:
     return crc32(done.vectors.tobytes())
 
 
-def topics_of(vectors: Vectors, papers: int = 0) -> Topics:
-    """As many topics as an archive of so many papers has (by default: of these), from a sample of them."""
-    sample, k = vectors[:: max(1, len(vectors) // SAMPLE)], target(papers or len(vectors))
+def topics_of(vectors: Vectors) -> Topics:
+    """As many topics as an archive of so many papers has, from a sample of them."""
+    sample, k = vectors[:: max(1, len(vectors) // SAMPLE)], target(len(vectors))
     ground = Ground(sample)
     _, labels, _ = ground.lloyd(spread(ground, k, np.random.default_rng(2)), STEPS)
     total, counts = sums(sample, labels, k)
@@ -240,14 +240,14 @@ def _opened(crew: Crew, folder: Path) -> tuple[Vectors, Held[Vectors] | None]:
     return vectors, held
 
 
-def folding(crew: Crew, folder: Path, papers: int = 0) -> Work:
-    """All papers are folded in, against centroids that stay as they are (see `topics_of`): their first topics.
+def folding(crew: Crew, folder: Path) -> Work:
+    """All papers are folded in, against centroids that stay as they are: their first topics.
 
     A process by itself does so edition by edition; workers place the papers of each part, and sums are added part
     by part, in order.
     """
     vectors, held = _opened(crew, folder)
-    topics = topics_of(vectors, papers)
+    topics = topics_of(vectors)
 
     def work() -> NDArray[Any]:
         if held is None:
@@ -268,19 +268,23 @@ def folded(vectors: Vectors, topics: Topics) -> tuple[Assigned, NDArray[np.float
     return given, sums(vectors, rows, len(topics.ids))[0]
 
 
-def lloyd(crew: Crew, folder: Path, papers: int = 0) -> Work:
-    """Steps of spherical k-means over all papers, from as many centroids as `topics_of` says: their labels."""
+def lloyd(crew: Crew, folder: Path) -> Work:
+    """Steps of spherical k-means as a rebalance takes them, then every paper's nearest centre: its label.
+
+    Of a large archive some papers move the centres (see `spacing`).
+    """
     vectors, held = _opened(crew, folder)
-    centres, ground = centroids(topics_of(vectors, papers)), Ground(vectors, held)
-    return lambda: ground.lloyd(centres, STEPS)[1]
+    centres, ground = centroids(topics_of(vectors)), Ground(vectors, held)
+    few = ground.drawn(spacing(len(vectors)))
+    return lambda: ground.nearest(few.lloyd(centres, STEPS)[0])[0]
 
 
 def rebalancing(crew: Crew, folder: Path) -> Work:
     """A weekly rebalance of all papers: their first topics after it."""
     vectors, held = _opened(crew, folder)
-    state, given = fold(topics_of(vectors), vectors)
-    state = replace(state, at_rebalance=len(vectors), folded=5 * A_DAY)
-    return lambda: rebalance(state, vectors, given.topics[:, 0], DAY, parts=held).assigned.topics[:, 0]
+    state = replace(topics_of(vectors), at_rebalance=len(vectors), folded=5 * A_DAY)
+    given = place(state, vectors).topics[:, 0]
+    return lambda: rebalance(state, vectors, given, DAY, parts=held).assigned.topics[:, 0]
 
 
 def placing(crew: Crew, folder: Path) -> Work:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digest.topics.births import FEWEST, NOVEL, Fit, apart, novelty, proposals
 from digest.topics.cosines import Labels, Vectors, members, nearest
-from digest.topics.founding import found
+from digest.topics.founding import found, spacing
 from digest.topics.ground import Ground
 from digest.topics.merging import costs
 from digest.topics.state import Topics, centroids, unit
@@ -82,6 +82,20 @@ class Draft:
         self.before[rows[half == 1]] = child
         self.held |= {topic, child}
         return child
+
+    def drawn(self) -> Draft:
+        """The same topics before fewer papers, if there are very many: the draft itself if there are not."""
+        every = spacing(len(self.ground))
+        if every == 1:
+            return self
+        before = self.before[::every]
+        return Draft(self.ground.drawn(every), before, list(self.ids), self.centres, self.held, self.next_id)
+
+    def follow(self, few: Draft) -> None:
+        """Take over what has become of the topics before fewer papers; all papers find their centres."""
+        if few is not self:
+            self.ids, self.centres, self.merged = few.ids, few.centres, few.merged
+            self.labels, self.best = self.ground.nearest(self.centres)
 
     def found(self, count: int) -> None:
         """The first topics of an archive; k-means leaves some subjects together and others cut in two."""

@@ -11,12 +11,18 @@ from digest.topics.cosines import Vectors
 from digest.topics.ground import Ground
 from digest.topics.state import unit
 
-# Sixty topics at five thousand papers, growing slowly: some 120 at 54,000, 290 at a million.
+# Sixty topics at five thousand papers, growing slowly: some 120 at 54,000, 150 at a hundred thousand. From there
+# on they grow more slowly still, to 210 at a million and 290 at ten: a list that people can look through, and topics
+# that every paper is held against.
 TOPICS_AT = (60, 5_000)
-GROWTH = 0.3
+LARGE = 100_000
+GROWTH, GROWTH_OF_LARGE = 0.3, 0.15
 # A young archive has topics of eight papers on average, and none before three of them make sense.
 PAPERS_PER_TOPIC = 8
 FEWEST_PAPERS = 3 * PAPERS_PER_TOPIC
+
+# Centres move by at most so many papers, evenly drawn: where a topic has its middle is known from some hundreds.
+MOST_DRAWN = 80_000
 
 RESTARTS = 3
 STEPS = 25
@@ -28,7 +34,17 @@ def target(papers: int) -> int:
     if papers < FEWEST_PAPERS:
         return 0
     topics, at = TOPICS_AT
-    return min(papers // PAPERS_PER_TOPIC, round(topics * math.pow(papers / at, GROWTH)))
+    grown = math.pow(min(papers, LARGE) / at, GROWTH) * math.pow(max(papers, LARGE) / LARGE, GROWTH_OF_LARGE)
+    return min(papers // PAPERS_PER_TOPIC, round(topics * grown))
+
+
+def spacing(papers: int) -> int:
+    """Every how many-th of so many papers is drawn where centres move: 1, 2, 4, …
+
+    Papers keep the order in which they came, so that those drawn one week are drawn the next, until the archive
+    has doubled and every other one of them is left.
+    """
+    return 1 << ((papers - 1) // MOST_DRAWN).bit_length() if papers else 1
 
 
 def found(ground: Ground, k: int) -> Vectors:

@@ -21,15 +21,22 @@ class Ground:
     """Unit vectors (n, d) and what must be asked of every one of them.
 
     Where `parts` hold the same rows in the same order, they are asked instead, and only centres and labels travel.
-    Sums are then added part by part, so that they may differ from one sum in the last digits.
+    Sums are then added part by part, so that they may differ from one sum in the last digits. The parts may hold
+    more: then `vectors` are every `spacing`-th of their rows.
     """
 
     vectors: Vectors
     parts: Held[Vectors] | None = None
+    spacing: int = 1
     _slices: list[slice] = field(default_factory=list)
+    _firsts: list[int] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.vectors)
+
+    def drawn(self, spacing: int) -> Ground:
+        """Every `spacing`-th of the papers."""
+        return Ground(np.ascontiguousarray(self.vectors[::spacing]), self.parts, self.spacing * spacing)
 
     def nearest(self, centres: Vectors) -> tuple[Labels, Vectors]:
         """Row of the nearest centre (n,) and the cosine to it (n,)."""
@@ -83,11 +90,26 @@ class Ground:
     def _each(self, work: Callable[..., Any], told: Callable[[slice], tuple[Any, ...]]) -> list[Any]:
         assert self.parts is not None
         if not self._slices:
-            edges = np.cumsum([0, *self.parts.each(len)]).tolist()
-            if edges[-1] != len(self.vectors):
-                raise ValueError(f"the parts hold {edges[-1]} rows, not {len(self.vectors)}")
-            self._slices = [slice(first, last) for first, last in pairwise(edges)]
-        return self.parts.each(work, [told(rows) for rows in self._slices])
+            edges = np.cumsum([0, *self.parts.each(len)])
+            # How many rows are drawn before each edge, and so where in its part the next one lies.
+            before = -(-edges // self.spacing)
+            if before[-1] != len(self.vectors):
+                raise ValueError(f"the parts hold {before[-1]} rows, not {len(self.vectors)}")
+            self._slices = [slice(first, last) for first, last in pairwise(before.tolist())]
+            self._firsts = (before * self.spacing - edges)[:-1].tolist()
+        if self.spacing == 1:
+            return self.parts.each(work, [told(rows) for rows in self._slices])
+        return self.parts.each(
+            _of_drawn,
+            [
+                (first, self.spacing, work, told(rows))
+                for first, rows in zip(self._firsts, self._slices, strict=True)
+            ],
+        )
+
+
+def _of_drawn(vectors: Vectors, first: int, spacing: int, work: Callable[..., Any], told: tuple[Any, ...]) -> Any:
+    return work(vectors[first::spacing], *told)
 
 
 def closer(vectors: Vectors, best: Vectors, candidates: Vectors) -> list[NDArray[np.int64]]:

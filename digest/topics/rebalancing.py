@@ -81,10 +81,12 @@ def rebalance(
     goal = max(target(len(ground)) - len(topics.ids) + len(draft.ids), len(draft.ids))
     if not goal:
         return Rebalance(topics, place(topics, vectors), 0, ())
-    if draft.ids:
-        draft.grow(goal)
+    few = draft.drawn()
+    if few.ids:
+        few.grow(goal)
     else:
-        draft.found(goal)
+        few.found(goal)
+    draft.follow(few)
     arrived = worded >= len(vectors) - topics.folded
     primary, limits, idle, gone = _retire(draft, topics, arrived)
     newborn = draft.named()

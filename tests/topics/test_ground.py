@@ -34,6 +34,20 @@ def test_what_is_asked_of_all_is_asked_of_the_parts(vectors: Vectors) -> None:
         assert np.array_equal(one, other)
 
 
+@pytest.mark.parametrize("spacing", [2, 3, 8])
+def test_what_is_asked_of_some_is_asked_of_those_of_the_parts(vectors: Vectors, spacing: int) -> None:
+    some, parts = Ground(vectors[::spacing]), Ground(vectors, parted(vectors)).drawn(spacing)
+    assert np.array_equal(some.vectors, parts.vectors)
+    centres = vectors[::80]
+    labels, best = some.nearest(centres)
+    assert np.array_equal(labels, parts.nearest(centres)[0])
+    assert np.array_equal(some.sums(labels, 7)[1], parts.sums(labels, 7)[1])
+    for one, other in zip(some.closer(best, vectors[:5]), parts.closer(best, vectors[:5]), strict=True):
+        assert np.array_equal(one, other)
+    for one, other in zip(some.lloyd(centres, 3), parts.lloyd(centres, 3), strict=True):
+        assert np.allclose(one, other, atol=1.1e-5)
+
+
 def test_a_founding_and_a_rebalance_are_the_same(vectors: Vectors) -> None:
     vectors = vectors.copy()
     vectors[50] = 0

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from digest.records import UNSORTED, Event, Why
-from digest.topics import Rebalance, centroids, due
-from digest.topics.founding import target
+from digest.topics import Rebalance, centroids, due, founding
+from digest.topics.founding import spacing, target
 from digest.topics.rebalancing import GAIN
 from digest.topics.state import unit
 from tests.topics.planted import DIMENSION, PAPERS, SUBJECTS, Shelf, around, founded, mixed, subject, week
@@ -38,10 +38,36 @@ def test_founding_finds_the_subjects_that_there_are(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("papers", "topics"), [(0, 0), (23, 0), (24, 3), (40, 5), (120, 15), (5_000, 60), (54_000, 123)]
+    ("papers", "topics"),
+    [(0, 0), (23, 0), (24, 3), (40, 5), (120, 15), (5_000, 60), (54_000, 123), (1_000_000, 208)],
 )
 def test_the_number_of_topics_grows_slowly(papers: int, topics: int) -> None:
     assert target(papers) == topics
+
+
+@pytest.mark.parametrize(
+    ("papers", "every"),
+    [(0, 1), (80_000, 1), (80_001, 2), (160_000, 2), (160_001, 4), (320_000, 4), (1_000_000, 16)],
+)
+def test_at_most_so_many_papers_are_drawn_and_at_least_half_of_that(papers: int, every: int) -> None:
+    assert spacing(papers) == every
+
+
+def test_centres_that_move_by_some_papers_leave_none_behind(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = np.concatenate([mixed(SUBJECTS, 12, seed=2), around(40, 30, seed=2)])
+    monkeypatch.setattr(founding, "MOST_DRAWN", 200)
+    shelf.edition(later, week(1))
+    assert len(shelf.history) == 2 and spacing(len(shelf.primary)) == 4
+    assert set(shelf.history[1].topics.ids) >= set(shelf.history[0].topics.ids)
+    subjects = np.append(np.arange(2 * PAPERS) % len(SUBJECTS), [40] * 30)
+    for topic in shelf.history[1].topics.ids:
+        within = np.bincount(subjects[shelf.primary == topic])
+        assert within.max() > 0.9 * within.sum()
+    assert (shelf.primary != UNSORTED).mean() > 0.9
+    # A subject that is new is found although only every fourth of its papers is asked.
+    newborn = shelf.topic_of(slice(2 * PAPERS, None))
+    assert newborn not in shelf.history[0].topics.ids
+    assert (shelf.primary[2 * PAPERS :] == newborn).mean() > 0.8
 
 
 def test_a_tiny_archive_waits_unsorted_and_founds_once_there_are_enough() -> None:
