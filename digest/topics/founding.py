@@ -12,8 +12,8 @@ from digest.topics.ground import Ground
 from digest.topics.state import unit
 
 # Sixty topics at five thousand papers, growing slowly: some 120 at 54,000, 150 at a hundred thousand. From there
-# on they grow more slowly still, to 210 at a million and 290 at ten: a list that people can look through, and topics
-# that every paper is held against.
+# on they grow more slowly still, to 210 at a million and 290 at ten: a list that people can look through, and each
+# paper is held against all of them.
 TOPICS_AT = (60, 5_000)
 LARGE = 100_000
 GROWTH, GROWTH_OF_LARGE = 0.3, 0.15
