@@ -58,6 +58,13 @@ def test_papers_of_a_list_have_days_of_their_own(archive: Archive, tmp_path: Pat
         assert own <= {paper for paper, group in zip(drawn.everyone.ids, groups, strict=True) if group}
 
 
+def test_how_far_the_cards_are_is_told(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, int, int]] = []
+    monkeypatch.setattr(gathering, "TOLD", 50)
+    with gathered(draw(archive, TUESDAY), tmp_path, progress=lambda *step: told.append(step)):
+        assert told == [("cards", 50, 102), ("cards", 100, 102), ("cards", 102, 102)]
+
+
 def test_each_edition_is_read_once(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[date] = []
     papers = Archive.papers

@@ -92,7 +92,7 @@ class _Drawing:
         libraries = fetch_libraries(default_cache(os.environ, Path.home()), Client(setting.config))
         groups = None if reports else grouped(self._archive, drawn, GROUPS)
         views = []
-        with gathered(drawn, folder, groups) as found:
+        with gathered(drawn, folder, groups, self._steps) as found:
             for language in languages(setting.config, setting.assets):
                 at = reports.get(language.code)
                 shown = viewed(self._archive, drawn, found, self._parts, language, title, at)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from digest.enrich import Progress
 from digest.map.cards import Cards
 from digest.naming import Portrait
 from digest.pipeline.everyone import Everyone, Read
@@ -23,6 +24,9 @@ from digest.text import delatex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+# Cards between one sign of progress and the next.
+TOLD = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +48,9 @@ class Gathered:
 
 
 @contextmanager
-def gathered(drawn: Drawn, folder: Path, groups: NDArray[np.int32] | None = None) -> Iterator[Gathered]:
+def gathered(
+    drawn: Drawn, folder: Path, groups: NDArray[np.int32] | None = None, progress: Progress = lambda *_: None
+) -> Iterator[Gathered]:
     """Read all papers; until the block ends, their cards are in a file without a name in the `folder`.
 
     `groups` (n,) are of the papers of a list: these are in no edition, so that they have days of their own.
@@ -62,6 +68,8 @@ def gathered(drawn: Drawn, folder: Path, groups: NDArray[np.int32] | None = None
             cards.add(_card(read, day, found.assigned.topics[row].tolist(), bool(provisional[row])))
             if row in wanted:
                 told[row] = read
+            if len(cards) % TOLD == 0 or len(cards) == len(found.ids):
+                progress("cards", len(cards), len(found.ids))
         by_density, *others = (Grouping(one.labels, one.portraits(told)) for one in shown)
         yield Gathered(cards, positions, by_density, others[0] if others else None)
 
