@@ -25,7 +25,7 @@ from planted_streams import embedded
 from workload import CORPUS, parser
 
 from digest.records import UNSORTED
-from digest.topics import Topics, centroids, due, fold, rebalance
+from digest.topics import Topics, centroids, due, fold, founding, rebalance
 
 SEEDS = 5
 # Days at either end whose folds are compared.
@@ -169,9 +169,13 @@ def main() -> None:
     """Fold all days, or as many as asked for, and report."""
     made = parser(__doc__)
     made.add_argument("--days", type=int, default=None, help="only the first so many announcement days")
+    made.add_argument(
+        "--drawn", type=int, default=founding.MOST_DRAWN, help="the most papers that centres move by (%(default)s)"
+    )
     asked = made.parse_args()
     if asked.data is None:
         raise SystemExit("say where the corpora are: --data FOLDER")
+    founding.MOST_DRAWN = asked.drawn
     days, categories, vectors = read(asked.data)
     archive = Archive(vectors, Topics.start(vectors.shape[1]), np.zeros(0, dtype=np.int32))
     edges = [row for row in range(len(days)) if row == 0 or days[row] != days[row - 1]] + [len(days)]
