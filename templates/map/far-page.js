@@ -34,19 +34,7 @@ class FarPage extends Page {
     this.tell();
   }
 
-  draw() {
-    try {
-      this.plot = new FarPlot($('map'), this.scene, this.camera, {
-        hover: (index, x, y) => this.choices.point(index, x, y),
-        click: (index, x, y) => this.choices.click(index, x, y),
-        cursor: () => this.choices.cursor,
-        failed: (error) => this.failed(error),
-      });
-    } catch (error) {
-      this.failed(error);
-    }
-    this.legend.apply();
-  }
+  draw() { super.draw(FarPlot); }
 
   tell() {
     const { count, focused } = this.scene;

@@ -139,9 +139,9 @@ class Page {
     addEventListener('keydown', (event) => this.key(event));
   }
 
-  draw() {
+  draw(Drawn = Plot) {
     try {
-      this.plot = new Plot($('map'), this.scene, this.camera, {
+      this.plot = new Drawn($('map'), this.scene, this.camera, {
         hover: (index, x, y) => this.choices.point(index, x, y),
         click: (index, x, y) => this.choices.click(index, x, y),
         cursor: () => this.choices.cursor,

@@ -105,6 +105,7 @@ function best(hits, compare) {
 class Search {
   constructor(input, list, told, scene, acts) {
     Object.assign(this, { input, list, told, scene, acts });
+    [this.hits, this.buttons] = [[], []];
     this.index = new SearchIndex(scene.count);
     this.index.topicHits = (word) => scene.papersOfTopicsNamed(word);
     input.addEventListener('input', settled(() => this.run(), 40));
@@ -135,10 +136,19 @@ class Search {
     this.input.dataset.took = String(Math.round(performance.now() - begun));
     this.scene.filters.set('search', found && ((index) => found.mask[index] > 0));
     this.told.textContent = found ? counted(found.count) : '';
+    this.show(found ? found.hits : []);
     this.list.hidden = !found;
-    this.list.replaceChildren(...(found ? found.hits : []).map((index) => make('li', {}, make('button', {
-      type: 'button', click: () => this.acts.open(index),
-    }, make('span', { text: this.scene.titleOf(index), dir: 'auto' }), make('small', { text: this.scene.dayOf(index) })))));
+  }
+
+  // More texts may arrive while someone is at a result: they stay at it, or go back to their words if it is gone.
+  show(hits) {
+    const at = this.buttons.indexOf(document.activeElement);
+    const held = this.hits[at];
+    this.hits = hits;
+    this.buttons = hits.map((index) => make('button', { type: 'button', click: () => this.acts.open(index) },
+      make('span', { text: this.scene.titleOf(index), dir: 'auto' }), make('small', { text: this.scene.dayOf(index) })));
+    this.list.replaceChildren(...this.buttons.map((button) => make('li', {}, button)));
+    if (at >= 0) (this.buttons[hits.indexOf(held)] ?? this.input).focus();
   }
 
   clear() {
@@ -154,7 +164,7 @@ class Search {
       this.input.focus();
     }
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-    const all = [this.input, ...this.list.querySelectorAll('button')];
+    const all = [this.input, ...this.buttons];
     const next = all[all.indexOf(document.activeElement) + (event.key === 'ArrowDown' ? 1 : -1)];
     if (next) {
       event.preventDefault();

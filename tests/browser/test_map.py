@@ -165,6 +165,23 @@ def test_a_result_opens_and_escape_clears_the_search(url: str, opening: Opening)
     assert map_.status() == "300 papers" and map_.page.locator("#panel").is_visible()
 
 
+def test_whoever_is_at_a_result_stays_there_when_texts_arrive(split: str, opening: Opening) -> None:
+    map_, held = opening(split), []
+    map_.page.route("**/data/search.json*", lambda route: held.append(route))
+    map_.page.keyboard.press("/")
+    map_.page.keyboard.type("violins do, part 159")
+    map_.wait("document.querySelectorAll('#results li').length === 1")
+    map_.page.keyboard.press("ArrowDown")
+    map_.run("document.activeElement.dataset.old = 'yes'")
+    while not held:
+        map_.page.wait_for_timeout(20)
+    held[0].continue_()
+    map_.wait("!document.querySelector('#results [data-old]')")
+    assert map_.run("document.activeElement.matches('#results button')")
+    map_.page.keyboard.press("Enter")
+    map_.wait("document.querySelector('#panel h2')?.textContent === 'Violins and what they do, part 159'")
+
+
 def test_a_brush_keeps_to_dates(one_file: str, opening: Opening) -> None:
     map_ = opening(one_file)
     box = map_.page.locator("#timeline svg").bounding_box()
