@@ -112,7 +112,10 @@
     const count = hits?.length ?? 0;
     const told = !hits ? settings.phrases.search_note : count === 1 ? settings.phrases.found_one : say('found', count);
     $('told').textContent = told + ending;
-    $('found').replaceChildren(...(hits ?? []).slice(0, shown).map(line));
+    // More papers may arrive while someone is at one of them: they stay at it.
+    const at = document.activeElement;
+    $('found').replaceChildren(...(hits ?? []).slice(0, shown).map((paper) => { paper.line ??= line(paper); return paper.line; }));
+    if ($('found').contains(at)) at.focus({ preventScroll: true });
     $('more').hidden = count <= shown;
   }
 

@@ -112,6 +112,10 @@ def test_the_search_finds_titles_authors_and_tldrs_and_leads_to_the_card(site: s
     opened.wait("document.querySelector('#told').textContent === '0 papers'")
     opened.page.fill("#query", title)
     opened.wait("document.querySelectorAll('#found li').length > 0")
+    first.focus()
+    opened.run("document.querySelector('#query').dispatchEvent(new Event('input'))")
+    opened.page.wait_for_timeout(200)
+    assert opened.run("document.activeElement.matches('#found h2 a')")
     follow(opened, first)
     assert opened.run("document.querySelector(':target h2 a').textContent") == title
 
