@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -114,24 +116,38 @@ def everyone(archive: Archive, latest: Batch | None = None, rows: Mapping[date, 
     `rows` stand in for the assignments of the archive. Raises `ArchiveError` where vectors and assignments are of
     different papers.
     """
-    batches = []
-    for edition, (ids, found) in (archive.all_assigned() if rows is None else rows).items():
-        known, vectors = archive.vectors(edition)
-        if known != ids:
-            raise ArchiveError(f"topics and vectors of edition {edition} do not agree; `digest doctor` tells more")
-        batches.append(Batch(edition, ids, vectors, found, archive.main_categories(edition)))
+    assigned = archive.all_assigned() if rows is None else rows
+    told: list[tuple[date, Sequence[str], Assigned]] = [(day, *found) for day, found in assigned.items()]
     if latest is not None:
-        batches.append(latest)
-    batches.sort(key=lambda batch: batch.edition)
+        told.append((latest.edition, latest.ids, latest.assigned))
+    told.sort(key=itemgetter(0))
+    edges = list(accumulate((len(ids) for _, ids, _ in told), initial=0))
+    dimension = archive.head.dimension if latest is None else latest.vectors.shape[1]
+    # Vectors are most of the memory that a large archive takes: none is there twice, but those of one edition.
+    vectors, categories = np.empty((edges[-1], dimension), dtype=np.float32), list[str]()
+    for (day, ids, _), (start, end) in zip(told, pairwise(edges), strict=True):
+        if latest is not None and ids is latest.ids:
+            vectors[start:end] = latest.vectors
+            categories += latest.categories
+        else:
+            vectors[start:end] = _vectors(archive, day, ids)
+            categories += archive.main_categories(day)
     return Everyone(
-        editions=[batch.edition for batch in batches for _ in batch.ids],
-        ids=[i for batch in batches for i in batch.ids],
-        vectors=np.concatenate([batch.vectors for batch in batches]),
+        editions=[day for day, ids, _ in told for _ in ids],
+        ids=[i for _, ids, _ in told for i in ids],
+        vectors=vectors,
         assigned=Assigned(
-            np.concatenate([batch.assigned.topics for batch in batches]),
-            np.concatenate([batch.assigned.scores for batch in batches]),
+            np.concatenate([given.topics for _, _, given in told]),
+            np.concatenate([given.scores for _, _, given in told]),
         ),
-        categories=[slug for batch in batches for slug in batch.categories],
+        categories=categories,
         archive=archive,
         latest=latest,
     )
+
+
+def _vectors(archive: Archive, edition: date, ids: Sequence[str]) -> NDArray[np.float32]:
+    known, vectors = archive.vectors(edition)
+    if known != ids:
+        raise ArchiveError(f"topics and vectors of edition {edition} do not agree; `digest doctor` tells more")
+    return vectors
