@@ -30,7 +30,7 @@ def load_config(
 ) -> Config:
     """Read the workspace's `digest.toml` (none: all defaults), then apply `env` and `flags`, weakest first.
 
-    `flags` are keyed like `"provider"` or `"scale.scheduler"`; on the command line they are called by the last part.
+    `flags` are keyed like `"provider"` or `"scale.scheduler"`; people know them by the last part.
     Raises `ConfigError` that lists every mistake.
     A variable that is like no setting is another program's: it is left alone, with a warning in the log.
     """
