@@ -103,10 +103,13 @@ def load_curation(path: Path, categories: Sequence[Category], forbidden: re.Patt
 def read_text(path: Path) -> str:
     """The file's text, line ends as they are; empty if there is none. Raises `ConfigError`."""
     try:
-        return path.read_bytes().decode()
+        # Editors on Windows may begin a file with a mark that nobody sees.
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         return ""
-    except (UnicodeDecodeError, OSError) as error:
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} cannot be read: it is not in UTF-8; save it in this encoding") from error
+    except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error}") from error
 
 

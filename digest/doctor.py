@@ -162,6 +162,9 @@ def topic_findings(archive: Archive, curation: Curation) -> Iterator[Finding]:
             for edition, (ids, _) in everyone.items()
             if ids != archive.vectors(edition)[0]
         ]
+        if everyone:
+            # What pages and trends are made of: it must be there, whole.
+            archive.topic_counts(max(everyone), max(everyone) - min(everyone))
     except DigestError as error:
         yield Finding(False, f"topics: {error}")
         return

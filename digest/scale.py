@@ -20,6 +20,8 @@ Part = TypeVar("Part", covariant=True)
 AHEAD = 2
 # Seconds to wait for a scheduler: at the start, and when it has gone away in the middle of the work.
 PATIENCE, RETURN = 15, 120
+# Seconds after which it is looked whether there are still workers to do what is waited for.
+LOOK = 10
 # Seconds to wait for it to say goodbye.
 CLOSING = 5
 # How often work begins anew because the scheduler forgot it.
@@ -83,8 +85,8 @@ class Workers:
 
     What a worker was at when it died is done again by another one, as Dask does by itself; what a scheduler forgot
     when it was started anew is given to it again. Work is pure, so nothing is doubled by that: only who asked for
-    the results keeps them. Raises `ScaleError` if there is no scheduler or no worker, and for whatever goes wrong
-    where the workers are.
+    the results keeps them. Raises `ScaleError` if there is no scheduler or no worker, at the start or for long in
+    the middle of the work, and for whatever goes wrong where the workers are.
     """
 
     apart = True
@@ -155,7 +157,7 @@ class Workers:
         from distributed.comm.core import CommClosedError
 
         try:
-            return future.result()
+            return self._awaited(future)
         except KilledWorker as error:
             raise ScaleError(
                 f"some work killed every worker that took it ({error.task}): "
@@ -173,6 +175,29 @@ class Workers:
             raise ScaleError(
                 f"the workers of {self.address} failed ({reason}); "
                 "they and the scheduler need this version of the program, and what it works on"
+            ) from error
+
+    def _awaited(self, future: Any) -> Any:
+        """The result, once it is there. Dask itself would wait for ever where all workers have gone."""
+        while True:
+            try:
+                return future.result(timeout=LOOK)
+            except TimeoutError:
+                if future.done():
+                    raise
+            # A scheduler that cannot be asked has gone away itself: the future learns of it.
+            with suppress(OSError):
+                if not self._client.nthreads():
+                    self._await_workers()
+
+    def _await_workers(self) -> None:
+        log.warning("no worker is left at %s; waiting for one", self.address)
+        try:
+            self._client.wait_for_workers(1, timeout=RETURN)
+        except TimeoutError as error:
+            raise ScaleError(
+                f"no worker is left at {self.address}; start `dask worker {self.address}`, "
+                "then the same command goes on from here"
             ) from error
 
     def _await_return(self) -> None:

@@ -29,6 +29,9 @@ class Cluster:
     def __init__(self, port: int) -> None:
         self.address = f"tcp://127.0.0.1:{port}"
         self._scheduler = self._started("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), *BEREFT)
+        self.start_workers()
+
+    def start_workers(self) -> None:
         self._workers = self._started("dask_worker", self.address, "--nworkers", "2", "--nthreads", "1")
 
     @staticmethod
@@ -39,11 +42,18 @@ class Cluster:
             command, cwd=HERE, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
         )
 
+    def kill_workers(self) -> None:
+        self._end(self._workers)
+
     def kill(self) -> None:
-        for process in (self._scheduler, self._workers):
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        self._end(self._scheduler)
+        self.kill_workers()
+
+    @staticmethod
+    def _end(process: subprocess.Popen[bytes]) -> None:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 @pytest.fixture

@@ -234,3 +234,20 @@ def test_addresses_that_no_scheduler_has(tmp_path: Path, address: str) -> None:
     assert load_config(tmp_path, flags={"scale.scheduler": "tcp://10.0.0.5:8786"}).scale.scheduler
     with pytest.raises(ConfigError, match=r"scale\.scheduler"):
         load_config(tmp_path, flags={"scale.scheduler": address})
+
+
+def test_a_flag_is_named_as_it_is_typed(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"scale\.scheduler \(in --scheduler\)"):
+        load_config(tmp_path, flags={"scale.scheduler": "nonsense"})
+
+
+def test_a_mark_at_the_start_of_the_file_is_none_of_its_text(tmp_path: Path) -> None:
+    (tmp_path / "digest.toml").write_bytes(b'\xef\xbb\xbftitle = "Moths"\r\n')
+    assert load_config(tmp_path).title == "Moths"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_another_encoding_is_named_as_the_mistake(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "digest.toml").write_bytes('title = "caf\u00e9"\n'.encode(encoding))
+    with pytest.raises(ConfigError, match=r"digest\.toml cannot be read: it is not in UTF-8; save it"):
+        load_config(tmp_path)

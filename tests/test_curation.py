@@ -111,12 +111,16 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["[t1\nname", "[t1]\n[t1]", "[t1]\nname = x", "\ufeff[t1]"])
+@pytest.mark.parametrize("text", ["[t1\nname", "[t1]\n[t1]", "[t1]\nname = x"])
 def test_what_is_no_toml_is_named_with_the_reason(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigError, match=r"topics.toml cannot be read: .*line"):
         load(write(tmp_path, text))
     with pytest.raises(ConfigError, match=r"topics.toml cannot be read: .*line"):
         amended(tmp_path / "topics.toml", text, 1, "locked", True)
+
+
+def test_a_mark_at_the_start_of_the_file_is_none_of_its_text(tmp_path: Path) -> None:
+    assert load(write(tmp_path, '\ufeff[t1]\nname = "Moths"')).names == {1: "Moths"}
 
 
 def test_other_encodings_are_refused(tmp_path: Path) -> None:

@@ -36,6 +36,15 @@ def test_sections_are_ordered_by_size_with_other_last() -> None:
     assert headings[1:4] == ["📷", "💬", "📦"]
 
 
+def test_the_contents_name_the_updates_as_their_heading_does() -> None:
+    plain = plain_edition()
+    text = pages(replace(plain, report=replace(plain.report, updated=(paper(9),))))["2026/01/2026-01-05.md"]
+    assert (
+        "- [🔁 Updated](#updated-papers) · 1\n" in text
+        and '<a id="updated-papers"></a>\n\n## 🔁 Updated\n' in text
+    )
+
+
 def test_no_line_of_a_report_begins_with_a_blank() -> None:
     whole, ledger = plain_edition(), Ledger(announced=2, updated=2)
     quiet = layout.Edition(report(new=0, outcome=Outcome.PUBLISHED, ledger=ledger), (), ())

@@ -105,6 +105,29 @@ def test_a_scheduler_that_stays_away_is_one_line(cluster: list[Cluster], monkeyp
             cluster[-1].kill()
 
 
+def test_workers_that_stay_away_are_one_line(cluster: list[Cluster], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digest.scale.LOOK", 0.5)
+    monkeypatch.setattr("digest.scale.RETURN", 1)
+    with (
+        pytest.raises(ScaleError, match=r"no worker is left at tcp://.*; start"),
+        crew_at(cluster[0].address) as crew,
+    ):
+        for _ in crew.each(squared, range(40)):
+            cluster[0].kill_workers()
+
+
+def test_workers_that_come_back_go_on(cluster: list[Cluster], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digest.scale.LOOK", 0.5)
+    with crew_at(cluster[0].address) as crew:
+        found = []
+        for square, _ in crew.each(squared, range(20)):
+            found.append(square)
+            if len(found) == 4:
+                cluster[0].kill_workers()
+                cluster[0].start_workers()
+    assert found == [number * number for number in range(20)]
+
+
 def test_no_address_is_this_process() -> None:
     with crew_at("") as crew:
         assert isinstance(crew, Here) and not crew.apart

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.add_typer(topics)
 
 INTERRUPTED = 130
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main() -> None:
@@ -36,7 +38,7 @@ def main() -> None:
     except DigestError as error:
         _fail(str(error), error)
     except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), error)
+        _fail(_disk(error), error)
     except SystemExit as end:
         if end.code == INTERRUPTED:
             print("digest: stopped; the same command goes on from here", file=sys.stderr)
@@ -47,6 +49,13 @@ def main() -> None:
 def _command() -> Callable[[], Any]:
     # Typer would look at every option of every command anew each time the line is run.
     return get_command(app)
+
+
+def _disk(error: OSError) -> str:
+    """What a disk or the system said, with the file where it named one."""
+    if error.errno in FULL:
+        return f"{error.strerror}; make room, then the same command goes on from here"
+    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
 
 
 def _fail(reason: str, error: Exception) -> NoReturn:

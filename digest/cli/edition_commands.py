@@ -8,17 +8,17 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.options import FORMATS, Provider, Scheduler, Workspace, day, flags
+from digest.cli.options import Provider, Scheduler, Workspace, day, flags
 
 
 def run(
     edition: Annotated[
         datetime | None,
-        typer.Option(formats=FORMATS, callback=day, metavar="DATE", help="Publish this day only."),
+        typer.Option(parser=day, metavar="DATE", help="Publish this day only."),
     ] = None,
     since: Annotated[
         datetime | None,
-        typer.Option(formats=FORMATS, callback=day, metavar="DATE", help="Publish every day from this one on."),
+        typer.Option(parser=day, metavar="DATE", help="Publish every day from this one on."),
     ] = None,
     sample: Annotated[
         bool, typer.Option("--sample", help="Publish the three invented editions that come with the program.")
@@ -55,10 +55,10 @@ def run(
 
 
 def backfill(
-    since: Annotated[datetime, typer.Option(formats=FORMATS, callback=day, metavar="DATE", help="The first day.")],
+    since: Annotated[datetime, typer.Option(parser=day, metavar="DATE", help="The first day.")],
     until: Annotated[
         datetime | None,
-        typer.Option(formats=FORMATS, callback=day, metavar="DATE", help="The last day; else yesterday's."),
+        typer.Option(parser=day, metavar="DATE", help="The last day; else yesterday's."),
     ] = None,
     provider: Provider = None,
     estimate: Annotated[
@@ -79,9 +79,7 @@ def backfill(
 
 
 def render(
-    date: Annotated[
-        datetime | None, typer.Argument(formats=FORMATS, callback=day, metavar="DATE", help="The edition.")
-    ] = None,
+    date: Annotated[datetime | None, typer.Argument(parser=day, metavar="DATE", help="The edition.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every edition of the archive.")] = False,
     recategorise: Annotated[
         bool,
@@ -98,9 +96,7 @@ def render(
 
 
 def send(
-    date: Annotated[
-        datetime | None, typer.Argument(formats=FORMATS, callback=day, metavar="DATE", help="The edition.")
-    ] = None,
+    date: Annotated[datetime | None, typer.Argument(parser=day, metavar="DATE", help="The edition.")] = None,
     to: Annotated[str, typer.Option(metavar="CHANNEL", help="Only by this channel: mail, notify or github.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print what would be sent.")] = False,
     force: Annotated[

@@ -31,7 +31,7 @@ def note_opinion(workspace: Path, paper: str, liked: bool) -> None:
     """
     setting = open_setting(workspace)
     path = workspace / FILE
-    before = path.read_bytes().decode() if path.exists() else ""
+    before = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
     after = with_opinion(path, before, paper, liked)
     state = "liked" if liked else "disliked"
     if after == before:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,14 +28,17 @@ Scheduler = Annotated[
         help="A Dask scheduler whose workers share the work, as tcp://host:8786; instead of the setting.",
     ),
 ]
-FORMATS = ["%Y-%m-%d"]
 # Before arXiv there was nothing to announce.
 EARLIEST = 1991
 
 
-def day(moment: datetime | None) -> datetime | None:
+def day(text: str) -> datetime:
     """A day that can have an edition. Raises `typer.BadParameter`."""
-    if moment is not None and moment.year < EARLIEST:
+    try:
+        moment = datetime.combine(date.fromisoformat(text), time.min)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r:.80} is no day; write it like 2026-01-31") from error
+    if moment.year < EARLIEST:
         raise typer.BadParameter(f"editions begin in {EARLIEST}, with arXiv")
     return moment
 

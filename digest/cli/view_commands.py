@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.options import FORMATS, Scheduler, Workspace, day, flags
+from digest.cli.options import Scheduler, Workspace, day, flags
 from digest.cli.topics import parsed_topic
 
 
@@ -73,11 +73,11 @@ def export(
     ] = None,
     since: Annotated[
         datetime | None,
-        typer.Option(formats=FORMATS, callback=day, metavar="DATE", help="Only editions from this day on."),
+        typer.Option(parser=day, metavar="DATE", help="Only editions from this day on."),
     ] = None,
     until: Annotated[
         datetime | None,
-        typer.Option(formats=FORMATS, callback=day, metavar="DATE", help="Only editions up to this day."),
+        typer.Option(parser=day, metavar="DATE", help="Only editions up to this day."),
     ] = None,
     category: Annotated[str, typer.Option(metavar="SLUG", help="Only papers of this main category.")] = "",
     topic: Annotated[

@@ -30,7 +30,8 @@ def load_config(
 ) -> Config:
     """Read the workspace's `digest.toml` (none: all defaults), then apply `env` and `flags`, weakest first.
 
-    `flags` are keyed like `"provider"` or `"arxiv.delay"`. Raises `ConfigError` that lists every mistake.
+    `flags` are keyed like `"provider"` or `"scale.scheduler"`; people know them by the last part.
+    Raises `ConfigError` that lists every mistake.
     A variable that is like no setting is another program's: it is left alone, with a warning in the log.
     """
     settings, origins = _read(workspace / FILE), {}
@@ -48,7 +49,7 @@ def load_config(
             origins[path] = name
     for key, value in (flags or {}).items():
         _put(settings, tuple(key.split(".")), value)
-        origins[tuple(key.split("."))] = f"--{key.replace('.', '-')}"
+        origins[tuple(key.split("."))] = f"--{key.rpartition('.')[2]}"
     try:
         config = Config.model_validate({**settings, "workspace": workspace})
     except ValidationError as error:
@@ -60,10 +61,13 @@ def load_config(
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        # Editors on Windows may begin a file with a mark that nobody sees.
+        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} cannot be read: it is not in UTF-8; save it in this encoding") from error
+    except (tomllib.TOMLDecodeError, OSError) as error:
         raise ConfigError(f"{path} cannot be read: {error}") from error
     if "workspace" in settings:
         raise ConfigError(f"{path}: workspace is no setting; use --workspace")

@@ -108,10 +108,12 @@
 
   function run() {
     const hits = found($('query').value);
-    const ending = broken ? ` ${settings.phrases.search_broken}` : loading ? ` ${settings.phrases.search_loading}` : '';
+    const ending = broken ? settings.phrases.search_broken : loading ? settings.phrases.search_loading : '';
     const count = hits?.length ?? 0;
     const told = !hits ? settings.phrases.search_note : count === 1 ? settings.phrases.found_one : say('found', count);
-    $('told').textContent = told + ending;
+    // Where nothing could be loaded, a count of what was found would tell the wrong thing.
+    const parts = broken && !papers.length ? [ending] : [told, ending].filter(Boolean);
+    $('told').textContent = parts.join(hits ? ' · ' : ' ');
     // More papers may arrive while someone is at one of them: they stay at it.
     const at = document.activeElement;
     $('found').replaceChildren(...(hits ?? []).slice(0, shown).map((paper) => { paper.line ??= line(paper); return paper.line; }));

@@ -120,6 +120,18 @@ def test_the_search_finds_titles_authors_and_tldrs_and_leads_to_the_card(site: s
     assert opened.run("document.querySelector(':target h2 a').textContent") == title
 
 
+def test_a_search_from_disk_says_why_it_finds_nothing_and_counts_nothing(
+    workspace: Path, opening: Opening
+) -> None:
+    opened = opening(f"{(workspace / 'archive/site/search.html').as_uri()}?q=moths")
+    assert opened.run("document.querySelector('#told').textContent") == (
+        "Some papers could not be loaded: the search needs the site to be served by a web server."
+    )
+    # The browser itself complains of what it does not fetch.
+    assert opened.said
+    opened.said.clear()
+
+
 def test_the_search_works_in_korean_and_without_any_server_of_its_own(site: str, opening: Opening) -> None:
     opened = opening(site + "index.ko.html")
     opened.page.fill("#query", "the")

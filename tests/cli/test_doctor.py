@@ -53,6 +53,11 @@ def history(folder: Path) -> Path:
     return folder / found
 
 
+def counts(folder: Path) -> Path:
+    [found] = (folder / "archive/counts").iterdir()
+    return folder / found
+
+
 def drop_tuesday(folder: Path) -> None:
     change_table(history(folder), lambda frame: frame[frame["edition"] != "2026-01-06"])
 
@@ -72,6 +77,8 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     "missing papers": (lambda f: (f / PAPERS).unlink(), ["lacks", PAPERS, "restore"]),
     "missing vectors": (lambda f: (f / VECTORS).unlink(), ["lacks", VECTORS, "restore"]),
     "missing record": (lambda f: (f / REPORT).unlink(), ["lacks", REPORT, "restore"]),
+    "damaged counts": (lambda f: counts(f).write_bytes(b""), ["counts", "is damaged", "restore"]),
+    "missing counts": (lambda f: counts(f).unlink(), ["lacks", "counts", "restore"]),
     "missing history": (lambda f: history(f).unlink(), ["lacks", "history", "restore"]),
     "damaged head": (lambda f: (f / "archive/HEAD.json").write_text("[]"), ["HEAD.json is damaged", "restore"]),
     "emptied head": (lambda f: (f / "archive/HEAD.json").write_text('{"format": 2}'), ["HEAD.json is damaged"]),

@@ -124,3 +124,8 @@ def test_a_stronger_variable_is_pointed_out(
 def test_a_run_reads_what_was_liked(digest: Command, filled: Path) -> None:
     digest("like", KNOWN)
     assert digest("run", "--edition", "2026-01-06").code == 0
+
+
+def test_a_mark_at_the_start_of_the_settings_is_no_hindrance(digest: Command, filled: Path) -> None:
+    (filled / "digest.toml").write_bytes(b'\xef\xbb\xbftitle = "Moths"\n')
+    assert digest("like", KNOWN).code == 0 and opinions(filled) == ((KNOWN,), ())

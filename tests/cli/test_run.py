@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -82,8 +83,8 @@ def test_the_sample_has_a_folder_of_its_own(digest: Command, workspace: Path) ->
         (["--edition", "2026-01-05", "--since", "2026-01-05"], "only one of"),
         (["--sample", "--since", "2026-01-05"], "only one of"),
         (["--sample", "--edition", "2026-01-05"], "only one of"),
-        (["--edition", "2026-01-32"], "%Y-%m-%d"),
-        (["--edition", "today"], "%Y-%m-%d"),
+        (["--edition", "2026-01-32"], "'2026-01-32' is no day; write it like 2026-01-31"),
+        (["--edition", "today"], "'today' is no day; write it like 2026-01-31"),
         (["--edition", "0001-01-01"], "editions begin in 1991"),
         (["--since", "1066-10-14"], "editions begin in 1991"),
         (["--edition", "2026-01-07"], "2026-01-07 is still to come: today is 2026-01-06 in US Eastern time"),
@@ -286,6 +287,20 @@ def test_reports_without_their_archive_stop_the_run(digest: Command, workspace: 
     ended = digest("run")
     assert ended.code == 1 and "every paper would look new" in ended.err and ended.err.count("\n") == 1
     assert not page(workspace, TUESDAY).exists()
+
+
+def test_a_full_disk_is_one_line_with_the_way_out(
+    digest: Command, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as changed:
+        changed.setattr(Archive, "commit", full)
+        ended = digest("run")
+    said = "digest: No space left on device; make room, then the same command goes on from here"
+    assert ended.code == 1 and ended.err.splitlines()[-1] == said
+    assert digest("run").code == 0 and editions(workspace)
 
 
 def test_a_broken_taxonomy_lists_its_mistakes(digest: Command, workspace: Path) -> None:
