@@ -13,6 +13,7 @@ from digest.config import FILE, Config
 from digest.curation import Curation, strangers
 from digest.delivery import MESSAGE_FILTERS, waiting
 from digest.errors import ArchiveError, ConfigError, DigestError
+from digest.interests.library import read_library
 from digest.pipeline import Parts
 from digest.records import UNSORTED, EditionReport, Outcome
 from digest.registry import CHANNELS, load
@@ -77,6 +78,18 @@ def settings(config: Config, assets: Assets) -> Iterator[Finding]:
         except ConfigError as error:
             yield Finding(False, str(error))
     yield Finding(True, f"sources: {', '.join(config.sources)}; reports in: {', '.join(config.languages)}")
+
+
+def libraries(config: Config) -> Iterator[Finding]:
+    """Whether the bibliographies that the reader follows can be read."""
+    if not config.interests.bibliography:
+        return
+    try:
+        works = read_library(config.interests.bibliography, config.workspace)
+    except ConfigError as error:
+        yield Finding(False, f"interests: {error}")
+    else:
+        yield Finding(True, f"interests: {counted(len(works), 'work')} in the libraries")
 
 
 def provider(name: str, parts: Callable[[], Parts], archive: Archive) -> Iterator[Finding]:

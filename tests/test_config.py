@@ -104,6 +104,8 @@ def test_channels_and_their_sections(tmp_path: Path) -> None:
         ('channels = ["pigeon"]', "channels", "unknown channel 'pigeon'; known: mail, notify, github"),
         ('channels = "mail"', "channels", "write it as a list"),
         ('channels = ["mail"]', "mail", 'the channel "mail" needs host, sender and recipients'),
+        ('sources = ["feed"]', "feed", 'the source "feed" needs urls'),
+        ('sources = ["file"]', "file", 'the source "file" needs paths'),
         ('[mail]\nhost = "h/x"', "mail.host", "must be the name of a server"),
         ('[mail]\nsecurity = "ssl"', "mail.security", "'starttls', 'tls' or 'none'"),
         ('[mail]\nsender = "Digest"', "mail.sender", "write it like"),

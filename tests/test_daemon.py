@@ -305,7 +305,9 @@ def test_signs_of_health() -> None:
 
 
 def serving(folder: Path) -> subprocess.Popen[str]:
-    env = {**os.environ, "PYTHONPATH": str(Path(digest.__file__).parents[1]), "DIGEST_SOURCES": '["file"]'}
+    settings = {"DIGEST_SOURCES": '["file"]', "DIGEST_FILE_PATHS": '["papers.jsonl"]'}
+    env = {**os.environ, "PYTHONPATH": str(Path(digest.__file__).parents[1]), **settings}
+    (folder / "papers.jsonl").touch()
     command = [sys.executable, "-m", "digest", "schedule", "--workspace", str(folder)]
     return subprocess.Popen(command, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 

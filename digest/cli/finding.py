@@ -69,6 +69,7 @@ def examine(workspace: Path) -> bool:
     for group in (
         doctor.told(mistakes),
         doctor.settings(setting.config, setting.assets),
+        doctor.libraries(setting.config),
         doctor.provider(setting.config.provider, setting.parts, setting.archive),
         doctor.archive_findings(setting.archive),
         doctor.topic_findings(setting.archive, setting.curation),

@@ -181,8 +181,8 @@ class Config(Section):
     channels: tuple[str, ...] = ()
     archive: Annotated[str, Field(min_length=1)] = "archive"
     arxiv: Arxiv = Arxiv()
-    feed: Feed = Feed()
-    file: Files = Files()
+    feed: Feed = Field(default=Feed(), validate_default=True)
+    file: Files = Field(default=Files(), validate_default=True)
     interests: Interests = Interests()
     site: Site = Site()
     schedule: Schedule = Schedule()
@@ -215,6 +215,20 @@ class Config(Section):
             if name not in CHANNELS:
                 raise ValueError(f"unknown channel {name!r}; known: {', '.join(CHANNELS)}")
         return tuple(dict.fromkeys(value))
+
+    @field_validator("feed")
+    @classmethod
+    def _feed_complete(cls, value: Feed, info: ValidationInfo) -> Feed:
+        if "feed" in info.data.get("sources", ()) and not value.urls:
+            raise ValueError('the source "feed" needs urls')
+        return value
+
+    @field_validator("file")
+    @classmethod
+    def _file_complete(cls, value: Files, info: ValidationInfo) -> Files:
+        if "file" in info.data.get("sources", ()) and not value.paths:
+            raise ValueError('the source "file" needs paths')
+        return value
 
     @field_validator("mail")
     @classmethod

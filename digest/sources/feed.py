@@ -103,8 +103,7 @@ class FeedSource(Source):
     def check(self) -> str:
         """Ask every feed; says how many items they hold."""
         items = sum(len(self._ask(url, {})[1]) for url in self._urls)
-        told = f"{counted(len(self._urls), 'feed')} with {counted(items, 'item')}"
-        return told if self._urls else "no feeds are set"
+        return f"{counted(len(self._urls), 'feed')} with {counted(items, 'item')}"
 
 
 def read_items(body: bytes, url: str) -> list[Listing | Skipped]:

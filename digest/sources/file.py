@@ -81,8 +81,7 @@ class FileSource(Source):
         """Read every file; says how many papers they hold."""
         batches = [self._read(path) for path in self._paths]
         papers, bad = sum(len(b.listings) for b in batches), sum(len(b.failed) for b in batches)
-        told = f"{counted(len(batches), 'file')} with {counted(papers, 'paper')} and {counted(bad, 'bad row')}"
-        return told if batches else "no files are set"
+        return f"{counted(len(batches), 'file')} with {counted(papers, 'paper')} and {counted(bad, 'bad row')}"
 
     def _read(self, path: str) -> Batch:
         try:

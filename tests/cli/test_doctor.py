@@ -203,6 +203,15 @@ def test_another_vector_space_is_found(digest: Command, filled: Path, monkeypatc
     assert refused.code == 1 and "not of newer" in refused.err
 
 
+def test_libraries_are_looked_at(digest: Command, filled: Path) -> None:
+    (filled / "digest.toml").write_text('[interests]\nbibliography = ["mine.bib"]')
+    (filled / "mine.bib").write_text("@article{a, title={On the shapes of walnuts}}")
+    assert "ok   interests: 1 work in the libraries" in digest("doctor").out
+    (filled / "mine.bib").unlink()
+    ended = digest("doctor")
+    assert ended.code == 1 and "mine.bib cannot be read (No such file or directory); mend it" in ended.out
+
+
 def test_own_files_are_named(digest: Command, filled: Path) -> None:
     (filled / "digest.toml").write_text('title = "Mine"')
     (filled / "prompts").mkdir()

@@ -259,15 +259,18 @@ def test_lines_are_plain_when_nobody_watches(digest: Command) -> None:
     assert not set("\x1b\r\b") & set(ended.out + ended.err)
 
 
+FEED = '\n[feed]\nurls = ["https://feeds.example/papers.xml"]\n'
+
+
 def test_sources_that_all_fail_are_no_quiet_day(digest: Command, workspace: Path) -> None:
-    (workspace / "digest.toml").write_text('sources = ["feed"]')
+    (workspace / "digest.toml").write_text('sources = ["feed"]' + FEED)
     StagedFeed.stage[TUESDAY] = SourceError("no answer; try again later")
     ended = digest("run")
     assert ended.code == 1 and "not published: no answer" in ended.err and editions(workspace) == []
 
 
 def test_a_feed_that_fails_beside_a_quiet_day_is_told(digest: Command, workspace: Path) -> None:
-    (workspace / "digest.toml").write_text('sources = ["arxiv", "feed"]')
+    (workspace / "digest.toml").write_text('sources = ["arxiv", "feed"]' + FEED)
     StagedFeed.stage[THURSDAY] = SourceError("no answer; try again later")
     ended = digest("run", at=THURSDAY)
     assert ended.code == 1 and ended.out == "2026-01-08: nothing was announced.\n"

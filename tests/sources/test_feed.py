@@ -230,8 +230,3 @@ def test_a_feed_may_not_lead_to_a_private_address(site: Site) -> None:
     site.answer = answer
     with pytest.raises(SourceError, match="private address"):
         fetch(source(site, "/a"))
-
-
-def test_no_feeds_are_no_error(site: Site) -> None:
-    assert fetch(source(site)) == []
-    assert source(site).check() == "no feeds are set"
