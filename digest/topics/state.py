@@ -12,11 +12,9 @@ __all__ = ["Assigned", "Topics", "centroids", "unit"]
 
 def unit(rows: NDArray[np.floating]) -> NDArray[np.float32]:
     """Rows (n, d) at length one; rows of zeros stay zeros."""
-    wide = rows.astype(np.float64)
+    wide = rows.astype(np.float64, copy=False)
     lengths = np.sqrt(np.einsum("nd,nd->n", wide, wide))[:, None]
-    scaled: NDArray[np.float32] = np.divide(wide, lengths, out=np.zeros_like(wide), where=lengths > 0).astype(
-        np.float32
-    )
+    scaled: NDArray[np.float32] = (wide / np.where(lengths > 0, lengths, 1)).astype(np.float32)
     return scaled
 
 
