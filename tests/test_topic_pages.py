@@ -105,6 +105,11 @@ REASONS = {
         "3 of the 5 papers of t7 lie closer together (mean similarity 0.50) than they did there (0.25)",
         "t7의 논문 5편 중 3편은",
     ),
+    Why.JOINED: (
+        {"count": 3, "papers": 5, "topic": 7},
+        "3 of the 5 papers of t7 are one topic with papers from elsewhere",
+        "t7의 논문 5편 중 3편이",
+    ),
     Why.ALIKE: (
         {"papers": 1, "there": 5, "topic": 7, "alike": 0.75},
         "its 1 paper and the 5 of t7 were the least worth keeping apart (similarity of their centres 0.75)",
