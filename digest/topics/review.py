@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from digest.text import counted
 from digest.topics.cosines import Vectors, members, own
+from digest.topics.density import UNKNOWN
 from digest.topics.draft import rows_of
 from digest.topics.state import Topics, centroids
 
@@ -36,8 +37,9 @@ def doubts(
 ) -> list[Doubt]:
     """The topics in doubt, worst first, the older first among equals.
 
-    `assigned` (N,) are the first topics of the papers (N, d); `dense` (N,) what `density` says of them, if known.
-    Each ground gives a share of doubt; together they leave what none of them leaves.
+    `assigned` (N,) are the first topics of the papers (N, d); `dense` (N,) what `density` says of them, if known,
+    with UNKNOWN for papers of which it says nothing. Each ground gives a share of doubt; together they leave what
+    none of them leaves.
     """
     centres = centroids(topics)
     rows = rows_of(list(topics.ids), assigned)
@@ -77,6 +79,7 @@ def _twin(cosine: float, other: int) -> tuple[float, str]:
 
 
 def _noisy(here: NDArray[np.int32], everywhere: NDArray[np.int32]) -> tuple[float, str]:
-    noise, typical = (float((labels < 0).mean()) if len(labels) else 0.0 for labels in (here, everywhere))
+    placed = (labels[labels != UNKNOWN] for labels in (here, everywhere))
+    noise, typical = (float((labels < 0).mean()) if len(labels) else 0.0 for labels in placed)
     share = (noise - typical) / max(1 - typical, 1e-9)
-    return max(0.0, share), f"{noise:.0%} of its papers lie in no dense region ({typical:.0%} of all)"
+    return max(0.0, share), f"{noise:.0%} of its papers lie in no dense region of the map ({typical:.0%} of all)"
