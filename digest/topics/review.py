@@ -21,6 +21,8 @@ ALIKE, SAME = 0.75, 1.0
 LOOSE = 0.5
 # Doubts below this are not worth a person's time.
 LEAST = 0.25
+# A ground that gives less of it is as usual, and not told.
+TOLD = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def doubts(
         score = 1 - float(np.prod([1 - share for share, _ in grounds]))
         if score >= LEAST:
             grounds.sort(key=lambda ground: -ground[0])
-            found.append(Doubt(topic, round(score, 2), "; ".join(why for share, why in grounds if share > 0)))
+            found.append(Doubt(topic, round(score, 2), "; ".join(why for share, why in grounds if share >= TOLD)))
     return sorted(found, key=lambda doubt: (-doubt.score, doubt.topic))
 
 
