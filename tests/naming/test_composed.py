@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from digest.naming import Portrait
-from digest.naming.composed import NAME_CHARS, Composer
-from digest.naming.terms import Terms
+from digest.naming.composed import NAME_CHARS, Composer, chosen
+from digest.naming.terms import Term, Terms
 from digest.providers.base import Named
 from digest.records import Topic
 from digest.taxonomy import FORBIDDEN
@@ -116,12 +116,19 @@ def test_a_topic_whose_every_name_is_taken_is_called_by_its_number() -> None:
 
 
 def test_what_no_title_has_comes_behind_what_titles_have() -> None:
+    def term(key: str, titled: float) -> Term:
+        return Term(key, key, 1.0, 0b111, 8.0, 1.0, 1.0, titled)
+
+    first, untitled, titled = term("robust vision", 1.0), term("dice scores", 0.0), term("road signs", 0.5)
+    assert chosen([(1.0, first), (0.5, untitled), (0.3, titled)], 3) == [first, titled, untitled]
+    assert chosen([(0.5, untitled), (0.3, titled)], 3) == [untitled, titled], "but for the first one"
+
+
+def test_what_papers_are_about_comes_before_what_they_mention() -> None:
     first, *others = portraits()
-    told = ("imperceptible perturbations", "adversarial patches")
-    text = f"We look at {told[0]}. We look at {told[1]}. We look at robust vision."
-    more = [paper(900 + n, title=f"Number {n} of robust vision", abstract=text) for n in range(8)]
-    more[0] = replace(more[0], title="On adversarial patches")
-    seen = tuple((one, reading(one, keyphrases=("robust vision", *told))) for one in more)
-    assert (
-        named([replace(first, central=seen, boundary=()), *others]).name == "Adversarial patches and robust vision"
-    )
+    told = ("garden furniture", "lane detection")
+    text = f"Cars steer on roads. We look at {told[0]}. We look at {told[1]}."
+    titles = ("Autonomous vehicles on highways", "Where cars steer on roads", "Driving and steering at night")
+    more = [paper(900 + n, title=title, abstract=text) for n, title in enumerate(titles)]
+    seen = tuple((one, reading(one, keyphrases=told)) for one in more)
+    assert named([replace(first, central=seen, boundary=()), *others]).name.startswith("Lane detection")
