@@ -12,7 +12,6 @@ import numpy as np
 
 from digest.naming.portrait import Portrait
 from digest.naming.terms import TITLE_CHARS, Term
-from digest.providers.local.static import shipped
 
 # The least that a term counts for, however far it lies; and to how many digits, so that processors which sum in
 # another order agree.
@@ -25,6 +24,8 @@ def nearness(portrait: Portrait, terms: Sequence[Term]) -> list[float]:
 
     Terms without a word that has a direction (of other scripts, for instance) count as the others do on average.
     """
+    from digest.providers.local.static import shipped
+
     model = shipped()
     seen = (*portrait.central, *portrait.boundary)
     papers = model.embed([f"{paper.title[:TITLE_CHARS]}. {reading.tldr[:TLDR_CHARS]}" for paper, reading in seen])
