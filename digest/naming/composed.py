@@ -91,7 +91,9 @@ class Composer:
             yield joined(parts)
             yield from (joined([parts[0], term]) for term in told if not _alike(parts[0], term))
         words = [t for t in self._terms.of(portrait.topic.id)[:CANDIDATES] if not FORBIDDEN.search(t.text)]
-        yield from (joined([*parts[:1], *words[at : at + 2]]) for at in range(len(words)))
+        words = [term for term in words if not any(_alike(part, term) for part in parts[:1])]
+        for some in ([term for term in words if _stands(term)], words):
+            yield from (joined([*parts[:1], *some[at : at + 2]]) for at in range(len(some)))
         yield from (f"Topic {portrait.topic.id}" + " again" * times for times in count())
 
     def _ranked(self, portrait: Portrait) -> list[tuple[float, Term]]:

@@ -85,6 +85,18 @@ def test_a_name_that_is_taken_is_told_apart() -> None:
         taken.add(name)
 
 
+def test_what_tells_a_taken_name_apart_can_stand_in_one_and_says_something_else() -> None:
+    told = paper(
+        900, title="On curated orchards", abstract="Curated orchards, curated orchard by orchard, and mills."
+    )
+    seen = tuple(
+        (one, reading(one, keyphrases=("orchards",))) for one in (told, replace(told, id="arxiv:2601.90901"))
+    )
+    shown = [replace(portraits()[0], central=seen, boundary=()), *portraits()[1:]]
+    name = Composer(Terms(shown), shown).named(shown[0], lambda name: name != "Orchard").name
+    assert name == "Orchard and mill"
+
+
 @pytest.mark.parametrize("abstract", ["", "The of and.", "??? !!!", "을 를 이"])
 def test_papers_without_words_have_a_name_too(abstract: str) -> None:
     bare = tuple(
