@@ -67,10 +67,9 @@ class Stream:
 
 def embedded(texts: Sequence[str]) -> Floats:
     """Unit vectors of the local provider, at the precision that the archive keeps."""
-    from digest.providers.local.embedder import WEIGHTS
-    from digest.providers.local.static import StaticModel
+    from digest.providers.local.static import shipped
 
-    model = StaticModel.load(WEIGHTS)
+    model = shipped()
     parts = [model.embed(texts[first : first + 512]) for first in range(0, len(texts), 512)]
     return np.concatenate(parts).astype(np.float16).astype(np.float32)
 

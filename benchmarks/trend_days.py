@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.providers.local.categories import Categoriser
-from digest.providers.local.static import WEIGHTS, StaticModel
+from digest.providers.local.static import shipped
 from digest.records import Paper
 from digest.trends import BASELINE, HISTORY
 
@@ -43,7 +43,7 @@ def read(folder: Path) -> tuple[list[date], Ints, Ints, Ints]:
 
     with gzip.open(folder / "arxiv.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = sorted(map(json.loads, lines), key=lambda row: (row["first_day"], row["id"]))
-    model = StaticModel.load(WEIGHTS)
+    model = shipped()
     vectors = model.embed([f"{row['title']}\n{row['abstract']}" for row in rows])
     topics = KMeans(TOPICS, n_init=1, random_state=0, max_iter=100).fit(vectors).labels_
     papers = [

@@ -1,6 +1,8 @@
 """Topics through the whole story: founded, folded into, redrawn, named, told of, and never between two states."""
 
 import os
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +17,17 @@ from digest.cli.publishing import PAST
 from digest.config import Config
 from digest.curation import Curation
 from digest.pages import render_edition, render_topics
-from digest.pipeline import Parts, heir_of, publish, recategorised, resorted, respaced
+from digest.pipeline import (
+    Parts,
+    Wishes,
+    heir_of,
+    named,
+    publish,
+    recategorised,
+    redraw,
+    resorted,
+    respaced,
+)
 from digest.records import UNSORTED, EditionReport, Event, Listing
 from digest.report import Catalogue
 from tests.fakes import FakeEmbedder, FakeReader, ListSource
@@ -144,39 +156,66 @@ def test_the_same_editions_folded_again_give_the_same_bytes(tmp_path: Path) -> N
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_killed_within_a_rebalance_topics_are_the_old_ones_or_the_new_ones(tmp_path: Path) -> None:
-    expected = tree_after(tmp_path / "whole")
-    at, kills = 1, 0
-    while (child := os.fork()) or True:
-        if child == 0:
-            _killed(tmp_path / str(at), at)
-        _, status = os.waitpid(child, 0)
-        if not os.WIFSIGNALED(status):
-            break
-        kills += 1
-        left = Archive(str(tmp_path / str(at) / "archive"))
-        if left.clustering is not None:
-            ids = {topic for rows in left.all_assigned().values() for topic in rows[1].topics[:, 0].tolist()}
-            assert ids - {UNSORTED} <= left.clustering.live.keys(), at
-        assert tree_after(tmp_path / str(at)) == expected, at
-        at += 13
+def test_killed_within_an_edition_topics_are_the_old_ones_or_the_new_ones(tmp_path: Path) -> None:
+    states = []
+    for day in DAYS:
+        run(tmp_path / "whole", day)
+        states.append(state(tmp_path / "whole"))
+    expected, at, kills = tree(tmp_path / "whole"), 1, 0
+    while killed(lambda folder: run(folder, *DAYS), folder := tmp_path / str(at), at):
+        assert state(folder) in ("", *states), at
+        run(folder, *DAYS)
+        assert tree(folder) == expected, at
+        at, kills = at + 13, kills + 1
     assert kills > 10
 
 
-def tree_after(folder: Path) -> dict[str, bytes]:
-    run(folder, *DAYS)
-    return tree(folder)
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_killed_within_a_rebalance_by_hand_topics_are_the_old_ones_or_the_new_ones(tmp_path: Path) -> None:
+    def redrawn_by_hand(folder: Path) -> None:
+        archive = Archive(str(folder / "archive"))
+        with archive.writing():
+            made = parts()
+            drawn = redraw(archive, made, NEXT_MONDAY, Wishes(merges=((2, 1),), splits=(3,)))
+            archive.recluster(named(drawn, NEXT_MONDAY, made, archive.topics_journal))
+
+    run(tmp_path / "before", MONDAY, TUESDAY)
+    shutil.copytree(tmp_path / "before", tmp_path / "after")
+    redrawn_by_hand(tmp_path / "after")
+    before, after = state(tmp_path / "before"), state(tmp_path / "after")
+    at, found = 1, []
+    while killed(redrawn_by_hand, shutil.copytree(tmp_path / "before", folder := tmp_path / str(at)), at):
+        found.append(state(folder))
+        at += 1
+    assert before != after and set(found) == {before, after}
+    assert found == sorted(found, key=[before, after].index), "what has been committed stays"
 
 
-def _killed(folder: Path, at: int) -> None:
-    killer = Killer(at)
-    os.fsync = killer.hook(os.fsync)  # type: ignore[assignment]
-    Path.replace = killer.hook(Path.replace)  # type: ignore[assignment,method-assign]
-    os.remove = killer.hook(os.remove)  # type: ignore[assignment]
-    try:
-        run(folder, *DAYS)
-    finally:
-        os._exit(0)
+def state(folder: Path) -> str:
+    """All that an archive says of topics, as text; nothing where it has none."""
+    archive = Archive(str(folder / "archive"))
+    found = archive.clustering
+    if found is None:
+        return ""
+    arrays = (found.state.sums, found.state.counts, found.state.thresholds, found.named, found.named_sizes)
+    given = {day: (ids, rows.topics.tolist()) for day, (ids, rows) in archive.all_assigned().items()}
+    counts = archive.topic_counts(NEXT_MONDAY, timedelta(days=60))
+    return repr((found.topics, found.lineage, [array.tolist() for array in arrays], given, counts))
+
+
+def killed(work: Callable[[Path], object], folder: Path, at: int) -> bool:
+    """Work in a child that is killed at its n-th change of the disk; False if it came to its end before."""
+    child = os.fork()
+    if child == 0:
+        killer = Killer(at)
+        os.fsync = killer.hook(os.fsync)  # type: ignore[assignment]
+        Path.replace = killer.hook(Path.replace)  # type: ignore[assignment,method-assign]
+        os.remove = killer.hook(os.remove)  # type: ignore[assignment]
+        try:
+            work(folder)
+        finally:
+            os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
 def test_what_people_decide_holds(tmp_path: Path) -> None:

@@ -89,12 +89,12 @@ def test_all_papers_are_in_the_dense_regions_of_those_that_are_drawn(monkeypatch
     ids = [f"arxiv:{number}" for number in range(300)]
     drawn = chosen(keys_of(ids), np.zeros(300, dtype=np.int32), 200)
     monkeypatch.setattr(landmarks, "evenly", lambda ids: drawn[: len(ids)])
-    found = gathering._dense(ids, positions)
+    found = gathering.dense_regions(ids, positions)
     assert 0 < drawn.sum() < 300 and (found[drawn] == density(positions[drawn])).all()
     apart = [set(found[half][found[half] >= 0].tolist()) for half in (slice(0, 150), slice(150, 300))]
     assert apart[0] and apart[1] and not apart[0] & apart[1]
     assert (found[~drawn] >= 0).mean() > 0.4
-    assert gathering._dense([], np.zeros((0, 2), dtype=np.float32)).shape == (0,)
+    assert gathering.dense_regions([], np.zeros((0, 2), dtype=np.float32)).shape == (0,)
 
 
 def test_clusters_of_some_papers_take_in_all_others(archive: Archive, large: None) -> None:

@@ -1,14 +1,30 @@
-"""Which categories have unusually many or few papers, by the counts of the editions up to one."""
+"""What an edition tells of topics and categories, by the counts of the editions up to it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from digest import trends
+from digest.archive import Archive
+from digest.archive.clustering import Clustering, Fold
 from digest.archive.history import Day, History
-from digest.pipeline.telling import SPARKLINE, moved
-from digest.records import OTHER, UNSORTED, Category, Outcome, Share
-from tests.invented import CATEGORIES, DAY
+from digest.pipeline.telling import SPARKLINE, moved, told
+from digest.records import (
+    OTHER,
+    UNSORTED,
+    Assigned,
+    Category,
+    Change,
+    Event,
+    Outcome,
+    Share,
+    Topic,
+    Topics,
+)
+from tests.invented import CATEGORIES, DAY, paper
 
 STEADY = {"language": 30, "vision": 20, OTHER: 10}
 
@@ -16,7 +32,7 @@ STEADY = {"language": 30, "vision": 20, OTHER: 10}
 def history(*counts: dict[str, int], last: date = DAY) -> History:
     """An edition a day with these counts, the last one on the day before `last`."""
     first = last - timedelta(days=len(counts))
-    days = [Day(first + timedelta(days=n), Outcome.PUBLISHED, counts=told) for n, told in enumerate(counts)]
+    days = [Day(first + timedelta(days=n), Outcome.PUBLISHED, counts=counted) for n, counted in enumerate(counts)]
     return History({day.edition: day for day in days})
 
 
@@ -96,3 +112,16 @@ def test_no_more_than_five_are_kept() -> None:
     burst = [Share(slug, 60 if slug in ("c1", "c2", "c3", "c4", "c5", "c6") else 10) for slug in counts]
     rising, _ = moved(DAY, many, burst, history(*[counts] * 39))
     assert len(rising) == 5
+
+
+def test_a_newborns_parent_is_named_even_if_it_went_in_the_same_rebalance(tmp_path: Path) -> None:
+    state = replace(Topics.start(1), ids=(2,), sums=np.ones((1, 1)), counts=np.ones(1, dtype=np.int64), next_id=3)
+    gone, fresh = Topic(1, date(2025, 1, 6), "Bells", retired=DAY, heir=2), Topic(2, DAY, "Chimes", size=1)
+    lineage = (Change(DAY, Event.SPLIT, 2, 1),)
+    clustering = Clustering((gone, fresh), state, lineage, np.zeros((1, 1), dtype=np.float32), state.counts)
+    given = Assigned(np.array([[2, 0, 0]], dtype=np.int32), np.zeros((1, 3), dtype=np.float32))
+    fold = Fold(clustering, {DAY: (["arxiv:2601.90001"], given)}, anew=True)
+    before = replace(clustering, topics=(replace(gone, retired=None),))
+    found = told(DAY, Archive(str(tmp_path)), fold, [paper(1)], before, founded=False)
+    assert [(newborn.topic, newborn.parent) for newborn in found.newborn] == [(2, 1)]
+    assert found.topic_names == {1: "Bells", 2: "Chimes"}

@@ -49,7 +49,14 @@ TOPICS = (
     topic(6, "", category="nowhere"),
 )
 LINEAGE = (
-    Change(date(2025, 12, 15), Event.SPLIT, 2, 1, "two groups", ("arxiv:2601.90001", "arxiv:1999.00001")),
+    Change(
+        date(2025, 12, 15),
+        Event.SPLIT,
+        2,
+        1,
+        "two groups",
+        ("arxiv:2601.90001", "arxiv:1999.00001", "doi:10.1000/1", "arxiv:1999.00002"),
+    ),
     Change(FIRST, Event.BORN, 1, reason="papers alike"),
     Change(date(2025, 12, 20), Event.MERGED, 3, 4, "nearly the same"),
     Change(date(2025, 12, 27), Event.MERGED, 4, 1),
@@ -105,6 +112,11 @@ REASONS = {
         "3 of the 5 papers of t7 lie closer together (mean similarity 0.50) than they did there (0.25)",
         "t7의 논문 5편 중 3편은",
     ),
+    Why.JOINED: (
+        {"count": 3, "papers": 5, "topic": 7},
+        "3 of the 5 papers of t7 are one topic with papers from elsewhere",
+        "t7의 논문 5편 중 3편이",
+    ),
     Why.ALIKE: (
         {"papers": 1, "there": 5, "topic": 7, "alike": 0.75},
         "its 1 paper and the 5 of t7 were the least worth keeping apart (similarity of their centres 0.75)",
@@ -145,7 +157,8 @@ def test_the_lineage_is_told_from_the_topics_own_side_and_in_order() -> None:
         "- 2025-12-01: came to be: papers alike\n"
         "- 2025-12-15: [Robots](2.md) was split off: two groups<br>\n"
         "  [Paper 1](https://arxiv.org/abs/2601.90001) · "
-        "[2026-01-05](../2026/01/2026-01-05/vision.md#arxiv-2601-90001)\n"
+        "[2026-01-05](../2026/01/2026-01-05/vision.md#arxiv-2601-90001)<br>\n"
+        "  [1999.00001](https://arxiv.org/abs/1999.00001) · [10.1000/1](https://doi.org/10.1000/1)\n"
         "- 2025-12-23: was renamed: was “Writing”\n"
         "- 2025-12-27: [Older ideas](4.md) was merged into it\n"
     )

@@ -20,6 +20,7 @@ from digest.errors import ArchiveError, ConfigError
 from digest.pipeline import Redrawn, Wishes, curated, named, redraw
 from digest.records import UNSORTED, Change, Event, Topic
 from digest.taxonomy import FORBIDDEN
+from digest.text import delatex, plain
 
 # How a change ends: done, refused by the one who was asked, nobody there to ask.
 DONE, REFUSED, NOBODY = 0, 1, 2
@@ -162,6 +163,9 @@ def _line(change: Change, known: Mapping[int, Topic]) -> str:
         line += f" and leads to t{change.other}"
     if topic is not None and topic.retired is None:
         line += f", {counted(topic.size, 'paper')}"
+        # It is named only when this is agreed to.
+        if not topic.name and topic.exemplars:
+            line += f", for example “{plain(delatex(topic.exemplars[0].title))}”"
     return line
 
 

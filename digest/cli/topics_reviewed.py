@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from digest.cli.console import counted, say, warn
@@ -11,10 +10,9 @@ from digest.cli.setting import Setting, open_setting
 from digest.cli.topics_changed import DONE, ask, lock, merge, rename, split
 from digest.cli.topics_shown import NONE_YET, print_topic, titled
 from digest.errors import DigestError
-from digest.pipeline.everyone import everyone
+from digest.pipeline import doubted
 from digest.records import Topic
 from digest.text import plain
-from digest.topics import Doubt, doubts
 
 
 def review_topics(workspace: Path) -> None:
@@ -24,7 +22,7 @@ def review_topics(workspace: Path) -> None:
     if not live:
         say(NONE_YET)
         return
-    queue = [doubt for doubt in _queue(setting) if doubt.topic not in setting.curation.locked]
+    queue = [doubt for doubt in doubted(setting.archive) if doubt.topic not in setting.curation.locked]
     if not queue:
         say(f"Of {counted(len(live), 'topic')} none is in doubt.")
     for number, doubt in enumerate(queue, start=1):
@@ -36,11 +34,6 @@ def review_topics(workspace: Path) -> None:
         say(f"{number}/{len(queue)}  {doubt.score:.2f}  t{topic.id} {titled(topic)}: {plain(doubt.reason)}")
         if sys.stdin.isatty() and not _decided(workspace, setting, topic):
             return
-
-
-def _queue(setting: Setting) -> Sequence[Doubt]:
-    found, papers = setting.archive.clustering, everyone(setting.archive)
-    return doubts(found.state, papers.vectors, papers.assigned.topics[:, 0]) if found else ()
 
 
 def _live(setting: Setting) -> dict[int, Topic]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 
+from digest.naming.meaning import nearness
 from digest.naming.portrait import Portrait
 from digest.naming.terms import Term, Terms
 from digest.providers.base import Named
@@ -18,15 +19,17 @@ LOCAL = "local"
 # A name joins so many terms at most, that of a group of topics fewer, in so many characters.
 MOST_PARTS, BROAD_PARTS, NAME_CHARS = 3, 2, 62
 # What a term is worth whose papers have another part already, and a further part at least, against the first one.
-OLD_PAPERS, FURTHER = 0.35, 0.1
+OLD_PAPERS, FURTHER = 0.35, 0.05
 # A term that other topics have nearly as often says nothing; with few topics all are nearly as often elsewhere.
-LEAST_LIFT, TOPICS_PER_LIFT = 4.0, 2
+LEAST_LIFT, TOPICS_PER_LIFT = 4.0, 3
 # A term is one of the topic's if that share of its papers has it, and two at least.
 LEAST_SHARE, FEWEST = 0.06, 2
 # A single word says less than a phrase, and one of fewer letters next to nothing.
 ALONE, LONG_WORD = 0.4, 8
 # What no title has is worth this share as a further part: it is seldom what papers are about ("Dice scores").
 UNTITLED = 0.3
+# How much it counts that a term lies near to what the papers are about: a power of the cosine.
+NEAR = 2
 CANDIDATES, DESCRIBED, INCLUDED = 80, 9, 6
 # An example is one of so many papers nearest to the centroid.
 MIDDLE, TITLE_CHARS = 10, 120
@@ -88,7 +91,9 @@ class Composer:
             yield joined(parts)
             yield from (joined([parts[0], term]) for term in told if not _alike(parts[0], term))
         words = [t for t in self._terms.of(portrait.topic.id)[:CANDIDATES] if not FORBIDDEN.search(t.text)]
-        yield from (joined([*parts[:1], *words[at : at + 2]]) for at in range(len(words)))
+        words = [term for term in words if not any(_alike(part, term) for part in parts[:1])]
+        for some in ([term for term in words if _stands(term)], words):
+            yield from (joined([*parts[:1], *some[at : at + 2]]) for at in range(len(some)))
         yield from (f"Topic {portrait.topic.id}" + " again" * times for times in count())
 
     def _ranked(self, portrait: Portrait) -> list[tuple[float, Term]]:
@@ -99,9 +104,17 @@ class Composer:
             fewest = max(FEWEST, LEAST_SHARE * papers)
             likely = (t for t in self._terms.of(topic) if t.count >= fewest and t.lift >= self._least)
             known = [(_worth(t), t) for t in likely if self._terms.is_phrase(t.key) and _stands(t)]
-            best = sorted(known, key=lambda one: (-one[0], one[1].key))[:CANDIDATES]
-            self._known[topic] = [(v, t) for v, t in best if not any(_within(t, other) for _, other in best)]
+            best = sorted(known, key=_order)[:CANDIDATES]
+            whole = [(v, t) for v, t in best if not any(_within(t, other) for _, other in best)]
+            near = nearness(portrait, [term for _, term in whole])
+            self._known[topic] = sorted(
+                ((v * n**NEAR, t) for (v, t), n in zip(whole, near, strict=True)), key=_order
+            )
         return self._known[topic]
+
+
+def _order(one: tuple[float, Term]) -> tuple[float, str]:
+    return -one[0], one[1].key
 
 
 def _worth(term: Term) -> float:

@@ -3,6 +3,7 @@
 from digest.pipeline.addresses import Reports
 from digest.pipeline.aspects import with_aspects
 from digest.pipeline.budgeting import estimate
+from digest.pipeline.doubting import doubted
 from digest.pipeline.folding import curated, named, redraw
 from digest.pipeline.gathering import gathered
 from digest.pipeline.judging import Named, names_judged
@@ -24,6 +25,7 @@ __all__ = [
     "Wishes",
     "begin_spending",
     "curated",
+    "doubted",
     "draw",
     "estimate",
     "gathered",

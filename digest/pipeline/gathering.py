@@ -57,7 +57,7 @@ def gathered(
     """
     found = drawn.everyone
     positions, provisional = drawn.layout.of(found.ids)
-    dense = _dense(found.ids, positions)
+    dense = dense_regions(found.ids, positions)
     shown = [_Shown.of(found, labels) for labels in (dense, *(() if groups is None else (groups,)))]
     wanted = {row for one in shown for row in one.rows}
     told: dict[int, Read] = {}
@@ -74,7 +74,7 @@ def gathered(
         yield Gathered(cards, positions, by_density, others[0] if others else None)
 
 
-def _dense(ids: Sequence[str], positions: NDArray[np.float32]) -> NDArray[np.int32]:
+def dense_regions(ids: Sequence[str], positions: NDArray[np.float32]) -> NDArray[np.int32]:
     """The dense region (n,) of the map that each paper lies in, -1 for none.
 
     Of a large map they are those of papers evenly drawn; the others are where the nearest of these is.

@@ -55,7 +55,9 @@ def told(
     fading = tuple(map(tell.trend, trends.fading(counts.matrix, counts.totals, counts.begun)[:MOST_FADING]))
     newborn = () if founded else tell.newborn(fold.clustering, {topic.id for topic in before.topics})
     names = {topic: live[topic].name for row in folded for topic in row}
-    names |= {n.parent: live[n.parent].name for n in newborn if n.parent in live}
+    # A parent may have gone in the same rebalance.
+    parents = {n.parent for n in newborn}
+    names |= {topic.id: topic.name for topic in fold.clustering.topics if topic.id in parents}
     return Told(folded, dict(sorted(names.items())), rising, fading, newborn)
 
 

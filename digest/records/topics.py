@@ -33,6 +33,7 @@ class Why(StrEnum):
     FIRST = "first"
     UNFITTED = "unfitted"
     CLOSER = "closer"
+    JOINED = "joined"
     ALIKE = "alike"
     FEW = "few"
     IDLE = "idle"

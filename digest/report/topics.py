@@ -15,6 +15,7 @@ from digest.report.filters import LIMITS, SPARK_EDITIONS
 from digest.report.layout import CAPS
 from digest.report.reasons import why
 from digest.report.views import Language, map_address
+from digest.text import safe_url
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 TOPICS = "topics"
 WEEK, WEEKS = timedelta(days=7), 52
 MOST_EXEMPLARS, MOST_NEWEST, MOST_NEIGHBOURS, MOST_SHOWN = 8, 15, 8, 3
+RESOLVERS = {"arxiv": "https://arxiv.org/abs/", "doi": "https://doi.org/"}
 # A lineage longer than this shows its beginning and its end.
 MOST_CHANGES = 200
 
@@ -189,7 +191,7 @@ def _of(catalogue: Catalogue, topic: Topic, language: Language) -> dict[str, Any
         "newest": _placed(topic.newest[:MOST_NEWEST], language),
         "near": [other for other in near if not other.retired][:MOST_NEIGHBOURS],
         "changes": [
-            (_worded(c, language), *_phrased(c, topic.id), _placed(_shown(catalogue, c), language)) for c in shown
+            (_worded(c, language), *_phrased(c, topic.id), *_exemplars(catalogue, c, language)) for c in shown
         ],
         "left_out": len(changes) - len(shown),
     }
@@ -211,8 +213,22 @@ def _worded(change: Change, language: Language) -> Change:
     return replace(change, reason=why(change, language.phrases))
 
 
-def _shown(catalogue: Catalogue, change: Change) -> list[Mention]:
-    return [catalogue.mentions[i] for i in change.exemplars if i in catalogue.mentions][:MOST_SHOWN]
+def _exemplars(
+    catalogue: Catalogue, change: Change, language: Language
+) -> tuple[list[tuple[Mention, str]], list[tuple[str, str]]]:
+    """The papers that show a change: those that some topic still names, and the ids and addresses of others."""
+    shown = change.exemplars[:MOST_SHOWN]
+    named = [catalogue.mentions[paper] for paper in shown if paper in catalogue.mentions]
+    others = [
+        (paper.partition(":")[2] or paper, _address(paper)) for paper in shown if paper not in catalogue.mentions
+    ]
+    return _placed(named, language), others
+
+
+def _address(paper: str) -> str:
+    """Where a paper is found by its id alone; empty if that says nothing."""
+    kind, _, number = paper.partition(":")
+    return safe_url(f"{RESOLVERS[kind]}{number}") or "" if kind in RESOLVERS else ""
 
 
 def _placed(mentions: Sequence[Mention], language: Language) -> list[tuple[Mention, str]]:

@@ -14,7 +14,8 @@ DIRECTIONS, NEIGHBOURS = 5, 15
 # Papers in the smallest dense region, and in the neighbourhood that says how dense it is.
 FEWEST, CLOSE = 20, 5
 SEED = 1
-NOISE = -1
+# No region, and where a paper is that nobody has placed.
+NOISE, UNKNOWN = -1, -2
 
 
 def density(points: Vectors) -> NDArray[np.int32]:

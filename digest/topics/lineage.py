@@ -61,17 +61,23 @@ class Scene:
         rows = np.flatnonzero(self.after == topic)
         parent = self._most(self.before[rows])
         came = rows[self.before[rows] == parent]
-        now = self._mean(rows, self.centres[topic])
         shown = self._central(rows, topic)
         if parent != UNSORTED and len(came) > MOST * len(rows):
-            whole = int((self.before == parent).sum())
-            was = self._mean(came, self.centres_before[parent])
-            figures = {"count": len(came), "papers": whole, "topic": parent, "now": _two(now), "was": _two(was)}
-            return Move(Event.SPLIT, topic, parent, Why.CLOSER, shown, figures)
+            return self._split(topic, parent, came, shown)
+        now = self._mean(rows, self.centres[topic])
         if not self.centres_before:
             return Move(Event.BORN, topic, UNSORTED, Why.FIRST, shown, {"count": len(rows), "now": _two(now)})
         figures = {"papers": len(rows), "was": _two(self._was(rows)), "now": _two(now)}
         return Move(Event.BORN, topic, UNSORTED, Why.UNFITTED, shown, figures)
+
+    def _split(self, topic: int, parent: int, came: NDArray[np.int64], shown: tuple[int, ...]) -> Move:
+        """A newborn most of whose papers `came` from one topic, to lie closer together or to join others."""
+        whole = int((self.before == parent).sum())
+        now, was = self._mean(came, self.centres[topic]), self._mean(came, self.centres_before[parent])
+        figures: dict[str, Figure] = {"count": len(came), "papers": whole, "topic": parent}
+        if _two(now) <= _two(was):
+            return Move(Event.SPLIT, topic, parent, Why.JOINED, shown, figures)
+        return Move(Event.SPLIT, topic, parent, Why.CLOSER, shown, {**figures, "now": _two(now), "was": _two(was)})
 
     def merged(self, young: int, old: int) -> Move:
         """A topic that went into an older one."""

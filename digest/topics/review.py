@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from digest.text import counted
 from digest.topics.cosines import Vectors, members, own
+from digest.topics.density import UNKNOWN
 from digest.topics.draft import rows_of
 from digest.topics.state import Topics, centroids
 
@@ -20,6 +21,8 @@ ALIKE, SAME = 0.75, 1.0
 LOOSE = 0.5
 # Doubts below this are not worth a person's time.
 LEAST = 0.25
+# A ground that gives less of it is as usual, and not told.
+TOLD = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,9 @@ def doubts(
 ) -> list[Doubt]:
     """The topics in doubt, worst first, the older first among equals.
 
-    `assigned` (N,) are the first topics of the papers (N, d); `dense` (N,) what `density` says of them, if known.
-    Each ground gives a share of doubt; together they leave what none of them leaves.
+    `assigned` (N,) are the first topics of the papers (N, d); `dense` (N,) what `density` says of them, if known,
+    with UNKNOWN for papers of which it says nothing. Each ground gives a share of doubt; together they leave what
+    none of them leaves.
     """
     centres = centroids(topics)
     rows = rows_of(list(topics.ids), assigned)
@@ -57,7 +61,7 @@ def doubts(
         score = 1 - float(np.prod([1 - share for share, _ in grounds]))
         if score >= LEAST:
             grounds.sort(key=lambda ground: -ground[0])
-            found.append(Doubt(topic, round(score, 2), "; ".join(why for share, why in grounds if share > 0)))
+            found.append(Doubt(topic, round(score, 2), "; ".join(why for share, why in grounds if share >= TOLD)))
     return sorted(found, key=lambda doubt: (-doubt.score, doubt.topic))
 
 
@@ -77,6 +81,7 @@ def _twin(cosine: float, other: int) -> tuple[float, str]:
 
 
 def _noisy(here: NDArray[np.int32], everywhere: NDArray[np.int32]) -> tuple[float, str]:
-    noise, typical = (float((labels < 0).mean()) if len(labels) else 0.0 for labels in (here, everywhere))
+    placed = (labels[labels != UNKNOWN] for labels in (here, everywhere))
+    noise, typical = (float((labels < 0).mean()) if len(labels) else 0.0 for labels in placed)
     share = (noise - typical) / max(1 - typical, 1e-9)
-    return max(0.0, share), f"{noise:.0%} of its papers lie in no dense region ({typical:.0%} of all)"
+    return max(0.0, share), f"{noise:.0%} of its papers lie in no dense region of the map ({typical:.0%} of all)"

@@ -149,6 +149,7 @@ def test_a_split_gives_some_papers_an_id_of_their_own(digest: Command, filled: P
     assert ended.code == 0 and ended.out.startswith(f"t1 {before[1]['name']} is split: some of its")
     after = listed(digest)
     child = min(set(after) - set(before))
+    assert f"t{child} is split from t1, {after[child]['size']} papers, for example “" in ended.out
     assert after[1]["retired"] is after[child]["retired"] is None and after[child]["name"]
     assert f"t{child} was split off: asked for" in digest("topics", "show", "1").out
     assert not FILE.exists()

@@ -21,7 +21,7 @@ def filled(digest: Command, workspace: Path, stage: Stage, filling: Filling) -> 
 
 @pytest.fixture
 def queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(topics_reviewed, "doubts", lambda *_: QUEUE)
+    monkeypatch.setattr(topics_reviewed, "doubted", lambda _: QUEUE)
 
 
 def test_without_a_terminal_the_whole_queue_is_listed(digest: Command, filled: Path, queue: None) -> None:
@@ -91,7 +91,7 @@ def test_a_topic_that_a_decision_ended_is_passed_over(
     digest: Command, filled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     near = next(iter(near_of(digest, 6)))
-    monkeypatch.setattr(topics_reviewed, "doubts", lambda *_: [Doubt(6, 0.9, "a"), Doubt(max(6, near), 0.8, "b")])
+    monkeypatch.setattr(topics_reviewed, "doubted", lambda _: [Doubt(6, 0.9, "a"), Doubt(max(6, near), 0.8, "b")])
     answer(monkeypatch, "m", "y")
     ended = digest("topics", "review")
     assert "1/2" in ended.out and "2/2" not in ended.out

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from digest.naming import Portrait
-from digest.naming.composed import NAME_CHARS, Composer
-from digest.naming.terms import Terms
+from digest.naming.composed import NAME_CHARS, Composer, chosen
+from digest.naming.terms import Term, Terms
 from digest.providers.base import Named
 from digest.records import Topic
 from digest.taxonomy import FORBIDDEN
@@ -85,6 +85,18 @@ def test_a_name_that_is_taken_is_told_apart() -> None:
         taken.add(name)
 
 
+def test_what_tells_a_taken_name_apart_can_stand_in_one_and_says_something_else() -> None:
+    told = paper(
+        900, title="On curated orchards", abstract="Curated orchards, curated orchard by orchard, and mills."
+    )
+    seen = tuple(
+        (one, reading(one, keyphrases=("orchards",))) for one in (told, replace(told, id="arxiv:2601.90901"))
+    )
+    shown = [replace(portraits()[0], central=seen, boundary=()), *portraits()[1:]]
+    name = Composer(Terms(shown), shown).named(shown[0], lambda name: name != "Orchard").name
+    assert name == "Orchard and mill"
+
+
 @pytest.mark.parametrize("abstract", ["", "The of and.", "??? !!!", "을 를 이"])
 def test_papers_without_words_have_a_name_too(abstract: str) -> None:
     bare = tuple(
@@ -116,12 +128,19 @@ def test_a_topic_whose_every_name_is_taken_is_called_by_its_number() -> None:
 
 
 def test_what_no_title_has_comes_behind_what_titles_have() -> None:
+    def term(key: str, titled: float) -> Term:
+        return Term(key, key, 1.0, 0b111, 8.0, 1.0, 1.0, titled)
+
+    first, untitled, titled = term("robust vision", 1.0), term("dice scores", 0.0), term("road signs", 0.5)
+    assert chosen([(1.0, first), (0.5, untitled), (0.3, titled)], 3) == [first, titled, untitled]
+    assert chosen([(0.5, untitled), (0.3, titled)], 3) == [untitled, titled], "but for the first one"
+
+
+def test_what_papers_are_about_comes_before_what_they_mention() -> None:
     first, *others = portraits()
-    told = ("imperceptible perturbations", "adversarial patches")
-    text = f"We look at {told[0]}. We look at {told[1]}. We look at robust vision."
-    more = [paper(900 + n, title=f"Number {n} of robust vision", abstract=text) for n in range(8)]
-    more[0] = replace(more[0], title="On adversarial patches")
-    seen = tuple((one, reading(one, keyphrases=("robust vision", *told))) for one in more)
-    assert (
-        named([replace(first, central=seen, boundary=()), *others]).name == "Adversarial patches and robust vision"
-    )
+    told = ("garden furniture", "lane detection")
+    text = f"Cars steer on roads. We look at {told[0]}. We look at {told[1]}."
+    titles = ("Autonomous vehicles on highways", "Where cars steer on roads", "Driving and steering at night")
+    more = [paper(900 + n, title=title, abstract=text) for n, title in enumerate(titles)]
+    seen = tuple((one, reading(one, keyphrases=told)) for one in more)
+    assert named([replace(first, central=seen, boundary=()), *others]).name.startswith("Lane detection")

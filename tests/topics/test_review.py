@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from digest.topics import density, doubts
+from digest.topics.density import UNKNOWN
 from digest.topics.state import unit
 from tests.topics.planted import DIMENSION, EACH, SUBJECTS, Shelf, around, mixed, week
 
@@ -56,6 +57,12 @@ def test_noise_is_a_ground_where_it_is_known(shelf: Shelf) -> None:
     dense = np.where(shelf.primary == topic, -1, 0).astype(np.int32)
     (worst, *_) = doubts(shelf.topics, shelf.vectors, shelf.primary, dense)
     assert worst.topic == topic and "100% of its papers lie in no dense region" in worst.reason
+    # Of some papers nothing is known: they are neither noise nor none.
+    dense[: len(dense) // 2] = UNKNOWN
+    assert doubts(shelf.topics, shelf.vectors, shelf.primary, dense)[0] == worst
+    dense[:] = UNKNOWN
+    blind = doubts(shelf.topics, shelf.vectors, shelf.primary)
+    assert doubts(shelf.topics, shelf.vectors, shelf.primary, dense) == blind != [worst]
 
 
 def test_scores_are_shares_and_the_worst_comes_first(shelf: Shelf) -> None:

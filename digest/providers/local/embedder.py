@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from digest.config import Config
 from digest.providers.base import Access, Embedder
-from digest.providers.local.static import StaticModel
+from digest.providers.local.static import StaticModel, shipped
 from digest.records import Paper
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-WEIGHTS = Path(__file__).with_name("embedding-v1.npz")
 
 
 class LocalEmbedder(Embedder):
@@ -29,7 +26,7 @@ class LocalEmbedder(Embedder):
     @classmethod
     def open(cls, config: Config, access: Access | None = None) -> Self:
         """Load the shipped weights; the settings have no say in them."""
-        return cls(StaticModel.load(WEIGHTS))
+        return cls(shipped())
 
     def embed(self, papers: Sequence[Paper]) -> NDArray[np.float32]:
         """Vectors of shape (n, dimension) from title and abstract."""

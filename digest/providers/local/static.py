@@ -12,6 +12,7 @@ import unicodedata
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -117,3 +118,9 @@ def centre(sums: Floats, mean: Floats) -> Floats:
     shifted = np.where(present, sums / np.where(present, lengths, 1) - mean, 0)
     lengths = np.sqrt(np.einsum("ij,ij->i", shifted, shifted))[:, None]
     return np.asarray(shifted / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+
+
+@cache
+def shipped() -> StaticModel:
+    """The model that came with the program, loaded once for all who ask."""
+    return StaticModel.load()
