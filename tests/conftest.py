@@ -60,6 +60,15 @@ def drawn_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def disk_in_no_hurry() -> Iterator[None]:
+    """Nothing waits for the disk: a process that is killed leaves what it wrote to the system, which stays up."""
+    with pytest.MonkeyPatch.context() as disk:
+        for name in ("sync", "fsync"):
+            disk.setattr(os, name, lambda *_: None)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def closed_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     connect = socket.socket.connect

@@ -74,7 +74,8 @@ def picture(view: MapView, phrases: Mapping[str, str], dark: bool = False) -> by
     with _style():
         figure = _drawn(view, phrases, dark, outlined=True)
         drawn = io.BytesIO()
-        figure.savefig(drawn, format="png", dpi=DPI)
+        # It is read again at once.
+        figure.savefig(drawn, format="png", dpi=DPI, pil_kwargs={"compress_level": 1})
     return _packed(drawn.getvalue(), "RGB")
 
 

@@ -159,8 +159,10 @@ class Terms:
         return min(usual, key=rank)[0].replace("'", "’")
 
 
-def _runs(text: str, most: int) -> list[list[Word]]:
-    return list(runs(truncate(delatex(text[: 2 * most]), most), ()))
+@lru_cache(maxsize=1 << 12)
+def _runs(text: str, most: int) -> Sequence[Sequence[Word]]:
+    # Whoever publishes several editions one after the other names topics of the same papers again and again.
+    return tuple(map(tuple, runs(truncate(delatex(text[: 2 * most]), most), ())))
 
 
 def _spelling(words: Sequence[Word]) -> str:

@@ -20,6 +20,7 @@ from digest.map.libraries import default_cache, held_libraries
 from digest.map.page import write_page
 from digest.records.maps import MapView
 from tests.browser.axe import held_axe
+from tests.browser.tabs import Tab, Tabs
 from tests.invented_maps import map_view, nasty_view
 
 # Points are drawn without a graphics card.
@@ -80,6 +81,11 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
+def tabs(browser: Any) -> Tabs:
+    return Tabs(browser)
+
+
+@pytest.fixture(scope="session")
 def axe() -> str:
     held = held_axe(os.environ, Path.home())
     if not held:
@@ -133,29 +139,30 @@ def nasty(tmp_path_factory: pytest.TempPathFactory, libraries: Path) -> Iterator
 
 
 @pytest.fixture
-def opening(browser: Any) -> Iterator[Callable[..., Opened]]:
-    """Opens an address in a context of its own; at the end no error was said and nothing outside was asked for."""
-    contexts, opened = [], []
+def opening(tabs: Tabs) -> Iterator[Callable[..., Opened]]:
+    """Opens an address in a page that knows of no other; `first` is a script that runs before those of the page.
+
+    At the end no error was said and nothing outside was asked for.
+    """
+    used: list[tuple[Tab, Opened, bool]] = []
 
     def start(url: str, first: str = "", **traits: Any) -> Opened:
         usual = {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}
-        context = browser.new_context(**{**usual, **traits})
-        contexts.append(context)
-        found = Opened(context.new_page())
-        opened.append(found)
-        page = found.page
-        page.add_init_script(first)
-        page.on("console", lambda message: found.said.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: found.said.append(str(error)))
-        page.on("request", lambda request: found.asked.append(request.url))
-        page.on("dialog", lambda dialog: found.said.append(f"a dialog: {dialog.message}"))
-        page.goto(url)
+        tab = tabs.take(url, **{**usual, **traits})
+        found = Opened(tab.page, tab.said, tab.asked)
+        used.append((tab, found, bool(first)))
+        if first:
+            found.page.add_init_script(first)
+        found.page.goto(url)
         found.wait("document.documentElement.dataset.ready")
         return found
 
     yield start
-    for context in contexts:
-        context.close()
-    for found in opened:
+    for tab, found, altered in used:
+        if altered or found.said or len(found.page.context.pages) > 1:
+            tab.page.context.close()
+        else:
+            tabs.give_back(tab)
+    for _, found, _ in used:
         assert found.said == []
         assert [url for url in found.asked if not url.startswith(OWN)] == []

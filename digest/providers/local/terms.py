@@ -80,9 +80,9 @@ def runs(text: str, breakers: Container[str]) -> Iterator[list[Word]]:
     opens = True
     for count, found in enumerate(_PIECE.finditer(text)):
         piece = found[0]
-        key = _key(piece) if len(piece) <= MAX_LETTERS else ""
-        if key and key not in breakers and piece.lower() not in breakers:
-            run.append(Word(piece, key, _weak(piece), opens))
+        word = _word(piece, opens) if len(piece) <= MAX_LETTERS else None
+        if word and word.key not in breakers and piece.lower() not in breakers:
+            run.append(word)
             opens = False
             continue
         if run:
@@ -96,6 +96,12 @@ def runs(text: str, breakers: Container[str]) -> Iterator[list[Word]]:
 
 
 @lru_cache(maxsize=1 << 15)
+def _word(piece: str, opens: bool) -> Word | None:
+    """The piece as a word, one for all its mentions, or nothing where it may not stand in a term."""
+    key = _key(piece)
+    return Word(piece, key, _weak(piece), opens) if key else None
+
+
 def _key(piece: str) -> str:
     """The folded key of a word that may stand in a term, "" for any other piece."""
     lower = piece.lower()
@@ -106,7 +112,6 @@ def _key(piece: str) -> str:
     return folded(lower)
 
 
-@lru_cache(maxsize=1 << 15)
 def _weak(piece: str) -> bool:
     lower = piece.lower()
     return lower in _WEAK or (len(lower) == 1 and not lower.isupper())
