@@ -7,7 +7,9 @@ import pytest
 
 from digest.records import UNSORTED, Event, Why
 from digest.topics import Rebalance, centroids, due, founding
+from digest.topics.draft import UNNAMED, Draft
 from digest.topics.founding import spacing, target
+from digest.topics.ground import Ground
 from digest.topics.rebalancing import GAIN
 from digest.topics.state import unit
 from tests.topics.planted import DIMENSION, PAPERS, SUBJECTS, Shelf, around, founded, mixed, subject, week
@@ -239,3 +241,23 @@ def test_a_young_archive_grows_into_its_topics() -> None:
     assert sizes == sorted(sizes) and sizes[-1] >= 26
     parts = [shelf.topic_of(slice(number, len(shelf.primary), 26)) for number in SUBJECTS]
     assert len(set(parts)) >= 24
+
+
+def test_a_newborn_with_the_papers_of_a_topic_merged_away_is_that_topic() -> None:
+    vectors, centres = mixed(range(3), 10), mixed(range(3), 1)
+    of = np.arange(30) % 3
+    draft = Draft(Ground(vectors), np.array([2, 9, 5])[of].astype(np.int32), [2, 9, UNNAMED], centres, set(), 10)
+    draft.labels, draft.merged = of.copy(), [(5, 2), (7, 9)]
+    draft.revive()
+    assert draft.ids == [2, 5, 9] and draft.merged == [(7, 9)]
+    assert np.array_equal(np.asarray(draft.ids)[draft.labels], draft.before)
+    assert np.array_equal(draft.centres, centres[[0, 2, 1]])
+
+
+def test_a_topic_stays_merged_where_most_of_its_papers_are() -> None:
+    vectors, centres = mixed(range(2), 10), mixed(range(2), 1)
+    of = np.arange(20) % 2
+    draft = Draft(Ground(vectors), np.full(20, 5, dtype=np.int32), [2, UNNAMED], centres, set(), 10)
+    draft.labels, draft.merged = np.where(np.arange(20) < 19, 0, of), [(5, 2)]
+    draft.revive()
+    assert draft.ids == [2, UNNAMED] and draft.merged == [(5, 2)]
