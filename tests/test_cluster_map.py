@@ -106,7 +106,7 @@ def test_whatever_is_killed_papers_are_placed_and_topics_redrawn_as_by_one_proce
 class Lost:
     """Work that failed where a worker was."""
 
-    def result(self) -> None:
+    def result(self, timeout: float) -> None:
         raise FileNotFoundError("no such disk\nFor more information, see")
 
 

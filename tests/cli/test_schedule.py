@@ -67,6 +67,7 @@ def test_a_second_source_that_is_away_is_named_too(
     digest: Command, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DIGEST_SOURCES", '["arxiv", "feed"]')
+    monkeypatch.setenv("DIGEST_FEED_URLS", '["https://feeds.example/papers.xml"]')
     monkeypatch.setattr(StagedFeed, "stage", {MONDAY: SourceError("no feed")})
     attempt = look(monkeypatch, "2026-01-05T04:15").attempts[EDITION]
     assert attempt.reason == "2026-01-05: source feed failed: no feed"

@@ -268,7 +268,7 @@ def test_a_claim_that_was_begun_is_not_sent_again(digest: Command, workspace: Pa
         (["--claim", "a", "--claimed", "b"], "stand alone"),
         (["2026-01-06", "--claim", "a"], "stand alone"),
         (["--force"], "goes with the DATE"),
-        (["yesterday"], "%Y-%m-%d"),
+        (["yesterday"], "is no day; write it like"),
     ],
 )
 def test_wrong_usage_exits_2(digest: Command, words: list[str], said: str) -> None:

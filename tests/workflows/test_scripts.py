@@ -196,7 +196,7 @@ def test_options_reach_the_command_and_are_never_run(hosting: Hosting) -> None:
     host.run(MONDAY, EDITION="2026-01-02")
     assert host.editions() == ["2026-01-02"]
     steps = host.run(MONDAY, SINCE="$(touch owned); 2026-01-02")
-    assert "does not match the format" in steps[1].outputs["reason"]
+    assert "is no day; write it like 2026-01-31" in steps[1].outputs["reason"]
     assert not list(host.folder.rglob("owned"))
 
 
