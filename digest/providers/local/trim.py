@@ -1,8 +1,8 @@
 """Shortening a sentence without rewording it: what is left is the abstract's own text in its own order.
 
-Only six things may go: a connective or list number at the head, a subordinate lead-in before "we …" or "this
-paper …", a parenthesis, a clause or phrase at the tail, the words "we propose" or "we show that" themselves, and
-what `spare` names.
+Only five things may go: a connective or list number at the head, a subordinate lead-in before "we …" or "this
+paper …", a parenthesis, a clause or phrase at the tail, and the words "we propose" or "we show that" themselves;
+single words are the matter of `spare`.
 What goes from the tail must leave a sentence: see `clause`. The first letter is put in capitals; a text cut at its
 cap ends in "…".
 """
