@@ -16,15 +16,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.providers.local import trim
+from digest.providers.local import spare, trim
 from digest.providers.local.roles import ROLES, Judgement
 from digest.providers.local.sentences import Sentence
-from digest.providers.local.wording import STOP, Spread, Wording, expected, spread, words
+from digest.providers.local.wording import STOP, USUAL, Spread, Wording, spread, stem, words
 
 Floats = NDArray[np.float64]
 
 # Only the best few sentences are worth shortening and joining.
-_SHORTENED = 4
+_SHORTENED = 5
 # Two sentences have so many words at most together, and each of them so many at least.
 _TOGETHER = 38
 _EACH = 5
@@ -62,6 +62,7 @@ class Abstract:
     standing: list[list[float]]
     title: frozenset[str]
     counts: Counter[str]
+    stems: frozenset[str]
     layout: Spread
     chances: Mapping[str, float]
 
@@ -74,50 +75,108 @@ class Abstract:
         first = next(announces, -1)
         layout = spread(title, texts, judgement, first, wording.vocabulary)
         titled = frozenset(words(title)) - STOP
+        stems = frozenset(map(stem, titled))
         standing = _standing(judgement, first)
-        return cls(texts, standing, titled, counts, layout, wording.chances(layout))
+        return cls(texts, standing, titled, counts, stems, layout, wording.chances(layout))
 
     def table(self, found: Sequence[Candidate]) -> Floats:
-        """What the model knows of the candidates, a row each."""
-        return np.array([self.features(one) for one in found], dtype=np.float64)
+        """What the model knows of the candidates, a row each: see `_row`."""
+        said = {text: self._said(text) for text in {text for one in found for _, text in one.parts}}
+        return np.array([self._row(one, [said[text] for _, text in one.parts]) for one in found], dtype=np.float64)
 
-    def features(self, candidate: Candidate) -> list[float]:
+    def _row(self, candidate: Candidate, said: Sequence[_Said]) -> list[float]:
         """What the model knows of one candidate: of its text, its first sentence, and its second if it has one."""
-        (row, _), *more = candidate.parts
-        features = self._said(row, candidate.text)
-        for second, text in more:
-            return [*features, *self.standing[second], 1.0, second == row + 1, leans(text), len(text) / 100]
-        return [*features, *[0.0] * (len(self.standing[row]) + 4)]
+        row = candidate.parts[0][0]
+        both = said[0] if len(said) == 1 else self._both(*said)
+        stated = [*self._stated(both), *both.has, *both.opens, both.cut, *self.standing[row]]
+        stated.append(both.length / max(1, len(self.sentences[row])))
+        for second, _ in candidate.parts[1:]:
+            behind = said[1]
+            return [*stated, *self.standing[second], 1.0, second == row + 1, behind.opens[1], behind.length / 100]
+        return [*stated, *[0.0] * (len(self.standing[row]) + 4)]
 
-    def _said(self, row: int, text: str) -> list[float]:
-        """What `text` says and where sentence `row` stands, from which it comes."""
-        found = words(text)
-        content = [word for word in found if word not in STOP]
-        kinds = set(content)
-        size = len(found)
-        shared = len(kinds & self.title)
-        counts = [self.counts[word] for word in content]
+    def _stated(self, said: _Said) -> list[float]:
+        """How long a text is, and which of its words are likely, frequent and the title's.
+
+        The first is the ROUGE-1 F that it would have, were the chances right and the TL;DR of usual length.
+        """
+        size = said.size
+        shared = len(said.kinds & self.title)
         return [
-            expected(found, self.chances),
-            *self.standing[row],
+            2 * said.likely / (size + USUAL),
             min(size, 60) / 20,
             min(size, 10) / 10,
             max(0, size - 18) / 20,
             max(0, size - 28) / 20,
             shared / max(1, len(self.title)),
-            shared / max(1, len(kinds)),
-            sum(counts) / max(1, len(counts)),
-            sum(min(self.counts[word], 5) - 1 for word in kinds) / 10,
-            _PROPOSES.search(text) is not None,
-            _SHOWS.search(text) is not None,
-            _WE.match(text) is not None,
-            leans(text),
-            _TRIED.search(text) is not None,
-            _DIGIT.search(text) is not None,
-            text.endswith("…"),
-            len(text) / max(1, len(self.sentences[row])),
-            "," in text,
+            shared / max(1, len(said.kinds)),
+            2 * len(said.stems & self.stems) / max(1, len(said.stems) + len(self.stems)),
+            said.frequent / max(1, said.content),
+            said.repeated / 10,
         ]
+
+    def _said(self, text: str) -> _Said:
+        found = words(text)
+        content = [word for word in found if word not in STOP]
+        distinct, kinds, counts = frozenset(found), frozenset(content), self.counts
+        return _Said(
+            len(text),
+            len(found),
+            len(content),
+            distinct,
+            kinds,
+            frozenset([stem(word) for word in kinds]),
+            sum([self.chances.get(word, 0.0) for word in distinct]),
+            sum([counts[word] for word in content]),
+            self._repeated(kinds),
+            [*(pattern.search(text) is not None for pattern in (_PROPOSES, _SHOWS, _TRIED, _DIGIT)), "," in text],
+            [_WE.match(text) is not None, leans(text)],
+            text.endswith("…"),
+        )
+
+    def _repeated(self, kinds: Iterable[str]) -> int:
+        return sum([min(self.counts[word], 5) - 1 for word in kinds])
+
+    def _both(self, one: _Said, two: _Said) -> _Said:
+        """What two sentences say together, one after the other."""
+        twice = one.distinct & two.distinct
+        return _Said(
+            one.length + 1 + two.length,
+            one.size + two.size,
+            one.content + two.content,
+            one.distinct | two.distinct,
+            one.kinds | two.kinds,
+            one.stems | two.stems,
+            one.likely + two.likely - sum([self.chances.get(word, 0.0) for word in twice]),
+            one.frequent + two.frequent,
+            one.repeated + two.repeated - self._repeated(one.kinds & two.kinds),
+            [left or right for left, right in zip(one.has, two.has, strict=True)],
+            one.opens,
+            two.cut,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a text says, counted once for all the candidates that have it.
+
+    `length` is in characters, `size` and `content` in words; `likely` is how many of its words a TL;DR would have;
+    `frequent` and `repeated` sum how often the abstract has them. `has` and `opens` are what it says of method and
+    trial anywhere, and whether it opens with the authors or by pointing back; `cut`, whether it breaks off.
+    """
+
+    length: int
+    size: int
+    content: int
+    distinct: frozenset[str]
+    kinds: frozenset[str]
+    stems: frozenset[str]
+    likely: float
+    frequent: int
+    repeated: int
+    has: list[bool]
+    opens: list[bool]
+    cut: bool
 
 
 def _standing(judgement: Judgement, first: int) -> list[list[float]]:
@@ -198,17 +257,17 @@ def _together(first: str, second: str, apart: int) -> bool:
 
 
 def choose(abstract: Abstract, weights: Floats) -> Candidate:
-    """The candidate that scores best, among those of the few best sentences."""
+    """The candidate that scores best, of those from the few best sentences, without the words it can spare."""
     whole = [
         Candidate(((row, trim.capped(trim.head(text), trim.TLDR_CAP)),))
         for row, text in enumerate(abstract.sentences)
     ]
     scores = _scores(abstract, whole, weights)
-    best = sorted(range(len(whole)), key=lambda row: -scores[row])[:_SHORTENED]
-    found = candidates(abstract, best)
+    found = candidates(abstract, sorted(range(len(whole)), key=lambda row: -scores[row])[:_SHORTENED])
     if not any(trim.finished(one.text) for one in found):
         found = candidates(abstract)
-    return found[int(np.argmax(_scores(abstract, found, weights)))]
+    best = found[int(np.argmax(_scores(abstract, found, weights)))]
+    return Candidate(tuple((row, spare.without(text, abstract.chances)) for row, text in best.parts))
 
 
 def _scores(abstract: Abstract, found: Sequence[Candidate], weights: Floats) -> Floats:

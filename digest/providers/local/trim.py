@@ -1,7 +1,8 @@
 """Shortening a sentence without rewording it: what is left is the abstract's own text in its own order.
 
 Only five things may go: a connective or list number at the head, a subordinate lead-in before "we …" or "this
-paper …", a parenthesis, a clause or phrase at the tail, and the words "we propose" or "we show that" themselves.
+paper …", a parenthesis, a clause or phrase at the tail, and the words "we propose" or "we show that" themselves;
+single words are the matter of `spare`.
 What goes from the tail must leave a sentence: see `clause`. The first letter is put in capitals; a text cut at its
 cap ends in "…".
 """
@@ -9,6 +10,7 @@ cap ends in "…".
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from digest.providers.local import clause
 
@@ -80,6 +82,19 @@ _HANGS = re.compile(
     r",?\s(?:through|without|while|where|which|that|when|based on|for|to|in|on|with|from|across|under|over|as|"
     r"because|since|by|using|via)\s"
 )
+# Whatever else a sentence says, how and where may go; not under which condition.
+_PHRASES = re.compile(
+    r",?\s(?:through|via|based on|across|for|in|on|with|from|by|using|over|within|to(?! (?:be|the|an?)\b))\s"
+)
+_PHRASES_CUT = 2
+# A verb not far before that wants this very phrase: "allow the baker to", "provide it with".
+_WANTED = re.compile(
+    r"\b(?:(?:allow|enabl|requir|encourag|forc|caus|help|ask|permit|adapt|transfer|convert|map|link|translat|relat|"
+    r"compar|connect|assign|appl|limit|expos|extend|reduc|prompt|instruct|lead|us|from|train|guid|need|want|tend)"
+    r"[a-z]*(?: [\w-]+){0,6} to|(?:equip|provid|together|align|replac|combin|integrat|compar|associat|endow|"
+    r"augment|along|contrast|deal|cop|suppl|start|begin)[a-z]*(?: [\w-]+){0,6} with|(?:by|for|in|of|with) "
+    r"[a-z]+ing (?:in|on|for|with|from|to)|(?:them|it|itself) \w+|to [a-z]+ \w+)$"
+)
 # Past these words a cut may leave a clause or a pair half said, and behind these others it leaves a gap.
 _OPENS = re.compile(
     r"\b(?:that|which|who|whose|whether|how|where|when|if|between|both|either|not only|from|such|so|and we)\b"
@@ -91,12 +106,20 @@ _WANTS = re.compile(
     r"built|terms|case|able|attention|access|analogous|superior|optimal|competitive)"
 )
 _LEAST_STATED = 8
+_LEAST_FRONT = 30
+_NEAR = 80
 _ANNOUNCED = re.compile(
     r"(?:We|This (?:paper|work|study|article)|The (?:paper|authors)) (?:(?:also|first|then|further) )?"
     r"(?:propose|present|introduce|develop|describe|design|provide)s? "
     r"(?=(?:an?|the|two|three|several|new|novel)\b|[A-Z])|"
-    r"(?:We|This (?:paper|work|study|article)|Our \w+|Results) (?:(?:also|first|then|further|empirically|"
-    r"theoretically|experimentally) )?(?:show|demonstrate|prove|find|observe|argue)s? that (?=\w)"
+    r"(?:We|This (?:paper|work|study|article)|Our \w+|Results|(?:(?:Our|The|These|Experimental|Empirical|"
+    r"Extensive|Numerical) )?(?:\w+ )?(?:[Rr]esults|[Ee]xperiments|[Ff]indings|[Aa]nalys[ei]s|[Ee]valuations?)) "
+    r"(?:(?:also|first|then|further|\w+ly) )?(?:show|demonstrate|prove|find|observe|argue|establish|conjecture|"
+    r"conclude|claim|verify|indicate|reveal|suggest|confirm)s? (?:that (?=\w)|(?=an?\b))|"
+    r"It is (?:shown|proved) that (?=\w)|"
+    r"(?:Our|The) (?:(?:main|key|central|core|primary|technical|methodological) )*(?:contribution|result|idea|"
+    r"insight|finding|observation|approach|method|goal|aim)s?(?: of (?:this|our|the) (?:paper|work))? (?:is|are) "
+    r"(?:that (?=\w)|(?=an?\b))"
 )
 # A second verb of "we", which would be left without it.
 _AND_MORE = re.compile(
@@ -140,7 +163,7 @@ def shorter(sentence: str) -> list[str]:
     whole = head(sentence)
     lead = _without_lead(whole)
     plain = _PARENTHESIS.sub("", lead).strip() or lead
-    found = [whole, lead, plain, *_without_tail(plain), *_without_object_tail(plain)]
+    found = [whole, lead, plain, *_without_tail(plain), *_without_object_tail(plain), *_without_phrase(plain)]
     if min(map(len, found)) > TLDR_CAP:
         found.extend(_without_much(plain))
     return list(dict.fromkeys(capped(text, TLDR_CAP) for text in found))
@@ -194,15 +217,33 @@ def _without_object_tail(sentence: str) -> list[str]:
     limit = opened.start() if opened else len(sentence)
     cuts = [found.start() for found in _HANGS.finditer(sentence, start, min(limit + 6, len(sentence)))]
     texts = [(sentence[:cut].rstrip(_MARKS), sentence[cut:]) for cut in reversed(cuts) if cut <= limit]
-    return [
-        text + "."
-        for text, rest in texts
-        if _complete(text)
+    return [text + "." for text, rest in texts if _sound(text, rest)]
+
+
+def _without_phrase(sentence: str) -> list[str]:
+    """The sentence, longest first, without its last phrase and without its last two, where it stands without."""
+    if _SUBORDINATE.match(sentence) or sentence.endswith("?"):
+        return []
+    cuts = [found.start() for found in _PHRASES.finditer(sentence, _LEAST_FRONT)]
+    texts = ((sentence[:cut].rstrip(_MARKS), sentence[cut:]) for cut in reversed(cuts))
+    sound = (text + "." for text, rest in texts if _sound(text, rest) and not _wanted(text, rest))
+    return list(islice(sound, _PHRASES_CUT))
+
+
+def _wanted(text: str, rest: str) -> bool:
+    """True if a verb at the end of `text` wants the phrase that `rest` begins with."""
+    return _WANTED.search(f"{text[-_NEAR:]} {rest.strip(_MARKS).partition(' ')[0]}") is not None
+
+
+def _sound(text: str, rest: str) -> bool:
+    """True if `text`, cut off before the phrase `rest`, has words enough and none that waits for the phrase."""
+    return (
+        _complete(text)
         and len(text.split()) >= _LEAST_STATED
         and not _WANTS.fullmatch(text[text.rfind(" ") + 1 :].lower())
         and not clause.wanting(text)
         and clause.stands(text, rest)
-    ]
+    )
 
 
 def _without_much(sentence: str) -> list[str]:

@@ -2,8 +2,7 @@
 
 A logistic regression over where the word stands, how often, in sentences of which role, next to what, whether the
 title has it, and which word it is; content words and function words have weights of their own. From these chances
-follows how many words a text would share with the author's TL;DR: see `expected`. The training is
-`benchmarks/train_roles.py`.
+follows how many words a text would share with the author's TL;DR. The training is `benchmarks/train_roles.py`.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ STOP = listed(
     "not into their these such using via than through how what based towards toward"
 )
 # Words that authors take for a TL;DR, near enough.
-_USUAL = 20
+USUAL = 20
 # Words whose first letters agree so far count as one.
 _STEM = 6
 # Fifteen of the word itself, the roles, salience twice, and its surroundings: see `spread` and `_surroundings`.
@@ -80,14 +79,14 @@ def spread(
     salience = judgement.salience - judgement.salience.max()
     best = np.maximum.reduceat(np.column_stack([judgement.roles, salience])[flat], starts, axis=0)
     count, size, titled = len(sentences), len(vocabulary), set(words(title))
-    stems = {word[:_STEM] for word in titled}
+    stems = set(map(stem, titled))
     own = [
         [
             1.0,
             math.log(total[word]),
             len(rows) / count,
             word in titled,
-            word[:_STEM] in stems,
+            stem(word) in stems,
             rows[0] / count,
             rows[0] == 0,
             rows[-1] == count - 1,
@@ -149,7 +148,6 @@ class Wording:
         return dict(zip(layout.words, (1 / (1 + np.exp(-score))).tolist(), strict=True))
 
 
-def expected(found: Sequence[str], chances: Mapping[str, float]) -> float:
-    """The ROUGE-1 F that these words would have, were the chances right and the TL;DR of usual length."""
-    shared = sum(chances.get(word, 0.0) for word in set(found))
-    return 2 * shared / (len(found) + _USUAL)
+def stem(word: str) -> str:
+    """What words of one family have in common, near enough."""
+    return word[:_STEM]

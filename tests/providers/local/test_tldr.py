@@ -1,6 +1,9 @@
 """Candidates for the TL;DR and the choice among them, on invented sentences."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from digest.providers.local import tldr
 from digest.providers.local.roles import ROLES, Judgement
@@ -16,11 +19,13 @@ SENTENCES = (
 )
 
 
-def abstract(*sentences: str) -> tldr.Abstract:
+SILENT = Wording({}, np.zeros((2, COLUMNS)), np.zeros(1))
+
+
+def abstract(*sentences: str, title: str = "A vice") -> tldr.Abstract:
     count = len(sentences)
     judgement = Judgement(np.full((count, len(ROLES)), 1 / len(ROLES)), np.zeros(count), 1.0)
-    wording = Wording({}, np.zeros((2, COLUMNS)), np.zeros(1))
-    return tldr.Abstract.of("A vice", [Sentence(one) for one in sentences], judgement, wording)
+    return tldr.Abstract.of(title, [Sentence(one) for one in sentences], judgement, SILENT)
 
 
 def rows(found: list[tldr.Candidate]) -> set[tuple[int, ...]]:
@@ -72,6 +77,27 @@ def test_every_candidate_has_a_row_of_the_same_width() -> None:
     assert table[:, -3].tolist() == [float(one) for one in follows]
 
 
+def test_a_pair_counts_like_its_text_in_one() -> None:
+    read = abstract("We propose a gentle vice.", "The gentle vice cracks nuts.", "Bakers like the vice.")
+    words = ("we", "propose", "a", "gentle", "vice", "the", "cracks", "nuts", "bakers", "like")
+    assert read.chances == dict.fromkeys(words, 0.5)
+    first, second = read.sentences[:2]
+    pair, whole = read.table(
+        [tldr.Candidate(((0, first), (1, second))), tldr.Candidate(((0, f"{first} {second}"),))]
+    )
+    # What stands behind is of the second sentence.
+    width = len(pair) - len(read.standing[0]) - 4
+    assert pair[:width].tolist() == whole[:width].tolist()
+    # Eight of its ten words are different, each half likely; a repeated one is shared once.
+    assert pair[0] == pytest.approx(2 * 8 * 0.5 / (10 + 20))
+
+
+def test_words_are_the_titles_by_their_stems() -> None:
+    read = abstract("We crack walnuts gently.", "Vices turn.", title="Walnut vices")
+    alike = [row[7] for row in read.table([tldr.Candidate(((0, text),)) for text in read.sentences])]
+    assert alike == pytest.approx([2 * 1 / (3 + 2), 2 * 1 / (2 + 2)])
+
+
 def test_the_weights_decide() -> None:
     read = abstract(*SENTENCES)
     width = read.table(tldr.candidates(read)).shape[1]
@@ -79,3 +105,13 @@ def test_the_weights_decide() -> None:
     pairs[-4], singles[-4] = 1.0, -1.0
     assert len(tldr.choose(read, pairs).rows) == 2
     assert len(tldr.choose(read, singles).rows) == 1
+
+
+def test_the_chosen_one_loses_what_it_can_spare() -> None:
+    read = abstract("We propose a novel and gentle vice that also turns by hand at every mill.")
+    read = replace(read, chances=dict.fromkeys(read.chances, 0.1))
+    longest = np.zeros(read.table(tldr.candidates(read)).shape[1])
+    longest[1] = 1.0
+    assert (
+        tldr.choose(read, longest).text == "We propose a novel and gentle vice that turns by hand at every mill."
+    )

@@ -46,7 +46,7 @@ def test_a_main_clause_is_never_left_without_its_verb() -> None:
     "sentence",
     [
         "Although bakers can crack walnuts by hand, particularly in winter, nobody has measured how they do so.",
-        "The vice, with its handle made of old walnut wood and brass, is more gentle than any hammer in use.",
+        "The vice, with its handle made of old walnut wood and brass, is more gentle than any hammer.",
         "Bakers trained in the oldest mills of the land using hammers crack fewer walnuts.",
         "Can a gentle vice of brass crack every walnut of the mill, using touch alone?",
     ],
@@ -111,10 +111,29 @@ def test_what_hangs_on_the_object_goes_piece_by_piece() -> None:
     assert "We propose a gentle vice with brass handles." in found
 
 
+def test_the_last_phrases_go_of_any_sentence() -> None:
+    sentence = "Bakers have cracked hundreds of walnuts by hand in the cold mills of the north."
+    assert trim.shorter(sentence) == [sentence, "Bakers have cracked hundreds of walnuts by hand."]
+    sentence = "We propose a vice that cracks the walnuts of mills in winter and peels them."
+    assert trim.shorter(sentence) == [sentence, "We propose a vice that cracks the walnuts of mills."]
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
-        "We propose a vice that cracks the walnuts of mills in winter and peels them.",
+        "The gentle vice allows every baker of the north to crack walnuts.",
+        "The gentle vice now provides every baker of the north with walnuts.",
+        "The gentle vice of brass holds walnuts and provides them with oil.",
+        "The gentle vice of the bakers cracks all walnuts if turned by hand, when it is used in mills.",
+    ],
+)
+def test_a_phrase_that_is_wanted_stays(sentence: str) -> None:
+    assert not [text for text in trim.shorter(sentence) if text.endswith(("north.", "them.", "if turned."))]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
         "We propose one vice whose long brass handle is polished for bakers.",
         "We show that gentle walnut vices of brass in cold mills are loud.",
     ],

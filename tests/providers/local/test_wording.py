@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from digest.providers.local.roles import ROLES, Judgement
-from digest.providers.local.wording import COLUMNS, Spread, Wording, expected, spread, words
+from digest.providers.local.wording import COLUMNS, Spread, Wording, spread, words
 
 SENTENCES = ("Walnuts are hard.", "We turn a vice: the WalnutVice cracks walnuts.")
 VOCABULARY = {"a": 0, "we": 1, "walnuts": 2}
@@ -61,13 +61,6 @@ def test_chances_follow_kind_and_word() -> None:
     assert chances["walnuts"] == pytest.approx(1 / (1 + math.exp(-1)))
     assert chances["the"] == pytest.approx(1 / (1 + math.exp(1)))
     assert chances["we"] == pytest.approx(1 / (1 + math.exp(-2)))
-
-
-def test_a_repeated_word_is_shared_once() -> None:
-    chances = {"walnut": 0.5, "vice": 0.25}
-    assert expected(["walnut", "vice"], chances) == pytest.approx(2 * 0.75 / 22)
-    assert expected(["walnut", "walnut"], chances) == pytest.approx(2 * 0.5 / 22)
-    assert expected(["nut"], chances) == 0.0
 
 
 def test_a_word_is_the_same_alone_and_behind_others() -> None:
