@@ -71,7 +71,7 @@ def backfilled(folder: Path, crew: Crew, days: Sequence[date], most: int = 0) ->
     archive, config = Archive(str(folder)), Config()
     made = Parts((), SlowReader(CATEGORIES), LocalEmbedder.open(config), CATEGORIES, crew=crew)
     few_topics = mock.patch.object(founding, "TOPICS_AT", (12, 5_000))
-    with archive.writing(), few_topics, mock.patch.object(parting, "PART", BLOCK):
+    with archive.writing(), few_topics, mock.patch.multiple(parting, PART=BLOCK, FEWEST=2):
         wanted = archive.history.missing(days[0], days[-1])
         reports = fill(wanted, source, DAYS[-1], NOW, archive, made, silent, config)  # type: ignore[arg-type]
         for done, _ in enumerate(reports, start=1):

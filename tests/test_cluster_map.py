@@ -89,6 +89,7 @@ def test_whatever_is_killed_papers_are_placed_and_topics_redrawn_as_by_one_proce
 ) -> None:
     monkeypatch.setattr(cells, "PART", 60)
     monkeypatch.setattr(parting, "PART", 16)
+    monkeypatch.setattr(parting, "FEWEST", 2)
     vectors, ids = mixed(range(TOPICS), EACH, spread=0.12), [f"arxiv:2601.{n:05}" for n in range(TOPICS * EACH)]
     topics = (np.arange(len(ids)) % TOPICS).astype(np.int32) + 1
     archive = filled(tmp_path, parts())

@@ -122,6 +122,7 @@ def test_parts_have_the_rows_with_words_in_their_order(
     tmp_path: Path, part: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parting, "PART", part)
+    monkeypatch.setattr(parting, "FEWEST", 2)
     archive = filled(tmp_path, parts(), (MONDAY, WEDNESDAY))
     vectors = FakeEmbedder().embed([paper(n) for n in range(60, 75)])
     vectors[[0, 3, 14]] = 0
@@ -143,6 +144,7 @@ def test_few_papers_are_not_cut(tmp_path: Path) -> None:
 
 def test_workers_that_see_another_archive_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parting, "PART", 8)
+    monkeypatch.setattr(parting, "FEWEST", 2)
     folk = everyone(filled(tmp_path / "one", parts()))
     with pytest.raises(ScaleError, match="the workers read other vectors at"):
         parting.parted(replace(folk, vectors=folk.vectors[::-1]), Apart())

@@ -19,6 +19,9 @@ from digest.topics.cosines import BLOCK, Vectors
 # Papers in a part, some 50 MB. These are whole blocks, so that cosines are multiplied in the same ones as in a
 # process by itself, and come out the same.
 PART = 6 * BLOCK
+# So many parts, a million papers, before they are shared: a process by itself redraws their topics in 6 s, two
+# workers in 10, since much is asked in small pieces.
+FEWEST = 21
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +47,7 @@ def parted(everyone: Everyone, crew: Crew) -> Held[Vectors] | None:
     """
     rows = np.flatnonzero(everyone.vectors.any(axis=1))
     # A crew is only asked about itself when there is something to share.
-    if len(rows) <= PART or not crew.apart:
+    if len(rows) <= (FEWEST - 1) * PART or not crew.apart:
         return None
     return crew.held(loaded, list(_cut(everyone, rows)))
 

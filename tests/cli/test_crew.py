@@ -44,6 +44,7 @@ def filled(held: None, workspace: Path, stage: Stage, filling: Filling) -> Path:
 def large(filled: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same where that is much."""
     monkeypatch.setattr(parting, "PART", 8)
+    monkeypatch.setattr(parting, "FEWEST", 2)
     monkeypatch.setattr(cells, "PART", 8)
     monkeypatch.setattr(landmarks, "FEWEST", 4)
     monkeypatch.setattr(landmarks, "rebuilt", partial(landmarks.rebuilt, most=30))
