@@ -150,6 +150,12 @@ def test_reasons_are_told_in_the_words_of_the_page(reason: Why) -> None:
     assert korean in pages(told, "ko")["topics/1.md"]
 
 
+def test_thousands_of_papers_stand_apart_in_a_reason() -> None:
+    figures = {"papers": 1650, "was": 0.4, "now": 0.5}
+    told = catalogue(lineage=(Change(DAY, Event.BORN, 1, reason=Why.UNFITTED, figures=figures),))
+    assert "1,650 papers" in pages(told)["topics/1.md"]
+
+
 def test_the_lineage_is_told_from_the_topics_own_side_and_in_order() -> None:
     made = pages()
     history = {number: made[f"topics/{number}.md"].split("## History\n\n")[1] for number in range(1, 7)}

@@ -111,7 +111,7 @@ def _told(moved: Sequence[Trend], names: Mapping[str, str], language: Language) 
         if trend.editions == 1:
             told.append(t["unusual"].format(name=name, count=trend.count, expected=likely))
             continue
-        papers = t["count_one"] if trend.count == 1 else t["count_many"].format(count=trend.count)
+        papers = t["count_one"] if trend.count == 1 else t["count_many"].format(count=f"{trend.count:,}")
         against = t["trend_editions"].format(papers=papers, editions=trend.editions, expected=likely)
         told.append(f"{name} ({against})")
     return told

@@ -20,5 +20,5 @@ def why(change: Change, phrases: Mapping[str, str]) -> str:
 
 def _shown(place: str, figure: Figure, phrases: Mapping[str, str]) -> str:
     if place == "papers":
-        return phrases["count_one"] if figure == 1 else phrases["count_many"].format(count=figure)
+        return phrases["count_one"] if figure == 1 else phrases["count_many"].format(count=f"{figure:,}")
     return f"{figure:.2f}" if isinstance(figure, float) else str(figure)

@@ -76,6 +76,11 @@ def test_totals_add_up_and_shares_are_of_all_papers() -> None:
     assert rows == ["| 💬 Language | 75 | 75.0 % |", "| 📷 Vision | 15 | 15.0 % |", "| 📦 Other | 10 | 10.0 % |"]
 
 
+def test_thousands_stand_apart() -> None:
+    text = index(history(day("2026-01-05", vision=1650)))
+    assert "1,650 papers in 1 edition" in text and "| 📷 Vision | 1,650 | 100.0 % |" in text
+
+
 def test_a_category_that_the_taxonomy_no_longer_has_keeps_its_total() -> None:
     assert "| speech | 3 | 100.0 % |" in index(history(day("2026-01-05", speech=3)))
 
