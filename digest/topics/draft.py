@@ -116,12 +116,12 @@ class Draft:
         self.revive()
 
     def revive(self) -> None:
-        """A newborn that has more papers of a topic merged away than who it was merged into is that topic."""
+        """A newborn that has more papers of a topic merged away than any other has is that topic."""
         for young, old in list(self.merged):
             came = np.bincount(self.labels[self.before == young], minlength=len(self.ids))
-            newborn = np.where(np.asarray(self.ids) == UNNAMED, came, 0)
-            if newborn.max() > (came[self.ids.index(old)] if old in self.ids else 0):
-                self.ids[int(newborn.argmax())] = young
+            home = int(came.argmax())
+            if came[home] and self.ids[home] == UNNAMED:
+                self.ids[home] = young
                 self.merged.remove((young, old))
         order = sorted(range(len(self.ids)), key=lambda row: (self.ids[row] == UNNAMED, self.ids[row]))
         self.ids, self.centres = [self.ids[row] for row in order], self.centres[order]

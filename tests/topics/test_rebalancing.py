@@ -254,6 +254,14 @@ def test_a_newborn_with_the_papers_of_a_topic_merged_away_is_that_topic() -> Non
     assert np.array_equal(draft.centres, centres[[0, 2, 1]])
 
 
+def test_a_topic_whose_heir_was_merged_too_is_no_newborn_with_few_of_its_papers() -> None:
+    vectors, centres = mixed(range(2), 10), mixed(range(2), 1)
+    draft = Draft(Ground(vectors), np.full(20, 7, dtype=np.int32), [2, UNNAMED], centres, set(), 10)
+    draft.labels, draft.merged = np.where(np.arange(20) < 19, 0, 1), [(5, 2), (7, 5)]
+    draft.revive()
+    assert draft.ids == [2, UNNAMED] and draft.merged == [(5, 2), (7, 5)]
+
+
 def test_a_topic_stays_merged_where_most_of_its_papers_are() -> None:
     vectors, centres = mixed(range(2), 10), mixed(range(2), 1)
     of = np.arange(20) % 2
