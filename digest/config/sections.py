@@ -216,18 +216,12 @@ class Config(Section):
                 raise ValueError(f"unknown channel {name!r}; known: {', '.join(CHANNELS)}")
         return tuple(dict.fromkeys(value))
 
-    @field_validator("feed")
+    @field_validator("feed", "file")
     @classmethod
-    def _feed_complete(cls, value: Feed, info: ValidationInfo) -> Feed:
-        if "feed" in info.data.get("sources", ()) and not value.urls:
-            raise ValueError('the source "feed" needs urls')
-        return value
-
-    @field_validator("file")
-    @classmethod
-    def _file_complete(cls, value: Files, info: ValidationInfo) -> Files:
-        if "file" in info.data.get("sources", ()) and not value.paths:
-            raise ValueError('the source "file" needs paths')
+    def _source_complete(cls, value: Feed | Files, info: ValidationInfo) -> Feed | Files:
+        needed, listed = ("urls", value.urls) if isinstance(value, Feed) else ("paths", value.paths)
+        if info.field_name in info.data.get("sources", ()) and not listed:
+            raise ValueError(f'the source "{info.field_name}" needs {needed}')
         return value
 
     @field_validator("mail")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Opened, built, chromium
+from tests.browser.conftest import PATIENCE, Opened, built, chromium
 from tests.invented_maps import map_view
 
 Opening = Callable[..., Opened]
@@ -173,8 +173,9 @@ def test_whoever_is_at_a_result_stays_there_when_texts_arrive(split: str, openin
     map_.wait("document.querySelectorAll('#results li').length === 1")
     map_.page.keyboard.press("ArrowDown")
     map_.run("document.activeElement.dataset.old = 'yes'")
-    while not held:
-        map_.page.wait_for_timeout(20)
+    for _ in range(PATIENCE):
+        if not held:
+            map_.page.wait_for_timeout(50)
     held[0].continue_()
     map_.wait("!document.querySelector('#results [data-old]')")
     assert map_.run("document.activeElement.matches('#results button')")
